@@ -1,0 +1,17 @@
+export * from './api/bodies.ts';
+export * from './catalogue/categories.ts';
+export * from './catalogue/element-type.ts';
+export * from './catalogue/elements.ts';
+export * from './catalogue/units.ts';
+export * from './entities/access.ts';
+export * from './entities/datastream.ts';
+export * from './entities/map.ts';
+export * from './entities/observation.ts';
+export * from './entities/site.ts';
+export * from './entities/thing.ts';
+export * from './errors.ts';
+export * from './messages/uplink.ts';
+export * from './ports.ts';
+export * from './quality.ts';
+export * from './settings.ts';
+export {createValidator, type Validator} from './validate.ts';

@@ -1,0 +1,243 @@
+/**
+ * What a part is handed because it does not own it. `ingest` builds the store and the registry; `server`, `simulation`
+ * and `devices` receive these interfaces as arguments.
+ */
+import type {ElementType} from './catalogue/element-type.ts';
+import type {Credential} from './entities/access.ts';
+import type {Datastream, DatastreamKey, Deployment, Origin} from './entities/datastream.ts';
+import type {Observation, Revision, Row, RowColumns} from './entities/observation.ts';
+import type {Site, ZoneFeature} from './entities/site.ts';
+import type {Device, DeviceModel, DeviceState, LimitOverrides, Station} from './entities/thing.ts';
+import type {Flag} from './quality.ts';
+
+// ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A message or reading that could not be understood, kept with what was expected. */
+export type DeadLetter = {
+  receivedMs: number;
+  /** `mqtt`, `http`, `file`. */
+  source: string;
+  topic: string;
+  principal: string | null;
+  device: string | null;
+  code: string;
+  message: string;
+  payload: Uint8Array;
+};
+export type StoredDeadLetter = DeadLetter & {id: number; replayedMs: number | null};
+
+/** Same key, other value: the first stays in the series, the other is kept here. */
+export type Conflict = {
+  series: number;
+  timeMs: number;
+  kept: number | null;
+  offered: number | null;
+  seenMs: number;
+};
+
+/**
+ * What one message brings to the store. All of it becomes durable in one transaction, or none. `recheck` marks rows
+ * that came out of order: their neighbourhood is checked again after they are in.
+ */
+export type Batch = {
+  rows: readonly Row[];
+  revisions: readonly Revision[];
+  deadLetters: readonly DeadLetter[];
+  /** Series whose rows in [fromMs, toMs] need the neighbour tests made again. */
+  rechecks: readonly {series: number; fromMs: number; toMs: number}[];
+};
+
+export type StoreCounts = {
+  received: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  deadLetters: Record<string, number>;
+};
+
+/** Durable writing. `done` is called once, after the batch would survive `kill -9`; never before, never with loss. */
+export type ObservationWriter = {
+  add(batch: Batch, done: (outcome: {stored: number; duplicate: number; conflict: number}) => void): void;
+  /** Rows and letters taken in but not yet durable; intake pauses above a bound. */
+  pending(): number;
+};
+
+// ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SeriesQuery = {
+  series: number;
+  fromMs: number;
+  /** Exclusive. */
+  toMs: number;
+  /** Flags to keep; absent: all. */
+  flags?: readonly Flag[];
+  /** What was known then: rows received and revisions made at or before. */
+  asOfMs?: number;
+};
+
+/** A point of a chart: of one row (count 1, its own time), or of all rows of a bucket (the bucket's start). */
+export type SeriesPoint = {
+  timeMs: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  count: number;
+  /** Worst flag in the bucket. */
+  flag: Flag;
+};
+
+export type Gap = {fromMs: number; toMs: number; missing: number};
+
+/** `raw`: a row a point; a duration: UTC buckets; `P1D` and `P1M`: local days and months of the named day. */
+export type Bucket = 'raw' | 'PT1M' | 'PT15M' | 'PT1H' | 'P1D' | 'P1M';
+
+/** One roll-up bucket: what a tier keeps. Values flagged fail or missing count, but enter no statistic. */
+export type RollUpRow = {
+  startMs: number;
+  min: number | null;
+  max: number | null;
+  mean: number | null;
+  /** All rows, whatever their flag. */
+  count: number;
+  /** Rows by flag, in FLAGS' order (1, 2, 3, 4, 9). */
+  flagCounts: readonly [number, number, number, number, number];
+};
+
+export type SeriesResult = {points: SeriesPoint[]; gaps: Gap[]; rows: number};
+
+export type ObservationReader = {
+  /** Rows with their newest verdicts, oldest first, as columns. */
+  rows(query: SeriesQuery): Promise<RowColumns>;
+  /** The same in blocks, for streaming: bounded memory. */
+  rowBlocks(query: SeriesQuery, blockRows?: number): AsyncIterable<RowColumns>;
+  /** Points for a chart: rows if no more than `points`, else thinned so that extremes and counts are kept. */
+  series(
+    query: SeriesQuery & {points: number; bucket?: Bucket; dayStartHour?: number},
+  ): Promise<SeriesResult>;
+  /** Roll-up of a tier in [fromMs, toMs). */
+  rollUp(query: SeriesQuery & {bucket: Exclude<Bucket, 'raw'>; dayStartHour?: number}): Promise<RollUpRow[]>;
+  /** Newest row of each series that is not flagged as of the future; in memory, synchronous. */
+  latest(series?: readonly number[]): Row[];
+  deadLetters(query: {limit: number; beforeId?: number; code?: string}): Promise<StoredDeadLetter[]>;
+  conflicts(query: {limit: number; series?: number}): Promise<Conflict[]>;
+  revisions(query: {series: number; fromMs: number; toMs: number}): Promise<Revision[]>;
+  counts(): StoreCounts;
+};
+
+export type StoreStats = {
+  hotRows: number;
+  coldRows: number;
+  coldFiles: number;
+  bytes: {hot: number; cold: number};
+  oldestMs: number | null;
+  newestMs: number | null;
+  pending: number;
+  lastCommitMs: number | null;
+  commitP50Ms: number;
+  commitP99Ms: number;
+};
+
+/** The store port: what `embedded` and later `influxdb` implement, and one contract suite tests. */
+export type ObservationStore = ObservationWriter &
+  ObservationReader & {
+    /** Durable documents of the registry and the product: small, by collection and id, each with its schemaVersion. */
+    documents: DocumentStore;
+    stats(): Promise<StoreStats>;
+    /** Moves closed time from the row store to column files now (it also does so by itself). */
+    compact(): Promise<void>;
+    /** Removes all rows, revisions, conflicts of these series (a purge of virtual devices). */
+    purge(series: readonly number[]): Promise<{rows: number}>;
+    /** Rechecks that are queued and not yet made. */
+    settled(): Promise<void>;
+    close(): Promise<void>;
+  };
+
+/** Writes are durable when the promise resolves. `put` of several documents is one transaction. */
+export type DocumentStore = {
+  all<T>(collection: string): T[];
+  put(entries: readonly {collection: string; id: string; value: unknown}[]): Promise<void>;
+  remove(entries: readonly {collection: string; id: string}[]): Promise<void>;
+};
+
+// ── registry ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Limits in force for one datastream, after device or map → model → catalogue, at its nominal interval. */
+export type LimitsInForce = {
+  hardRange: readonly [number, number];
+  suspectRange: readonly [number, number] | null;
+  /** Seconds; null where values come from campaigns. */
+  intervalS: number | null;
+  /** Units per second. */
+  ratePerS: number | null;
+  spike: {suspect: number; fail: number} | null;
+  flatLine: {
+    tolerance: number;
+    suspectH: number;
+    failH: number;
+    unless: import('./catalogue/element-type.ts').FlatLineExemption | null;
+  } | null;
+};
+
+export type SiteData = {site: Site; zones: ZoneFeature[]; folder: string};
+
+export type DeviceRecord = {
+  device: Device;
+  site: string;
+  zone: string | null;
+  station: string;
+  model: DeviceModel;
+  /** `waiting` devices were seen through a map and are not yet approved: nothing of theirs is stored as rows. */
+  status: 'active' | 'waiting';
+  createdMs: number;
+};
+
+/** All things the product knows, in memory, durable behind. Changes are persisted before they show. */
+export type Registry = {
+  sites(): readonly SiteData[];
+  stations(site?: string): Station[];
+  devices(site?: string): DeviceRecord[];
+  device(id: string): DeviceRecord | undefined;
+  element(id: string): ElementType | undefined;
+  elements(): ReadonlyMap<string, ElementType>;
+  models(): ReadonlyMap<string, DeviceModel>;
+  datastreams(filter?: {
+    station?: string;
+    device?: string;
+    element?: string;
+    site?: string;
+    zone?: string;
+  }): Datastream[];
+  datastream(id: string): Datastream | undefined;
+  datastreamBySeries(series: number): Datastream | undefined;
+  deployments(datastream: string): Deployment[];
+  /** The series of a key, made (durably, with the first rows) if it is new. */
+  ensureDatastream(
+    key: DatastreamKey,
+    of: {device: string | null; site: string; origin: Origin; limits?: LimitOverrides},
+  ): Datastream;
+  limits(series: number): LimitsInForce;
+  addDevice(device: Device, options: {site: string; status?: 'active' | 'waiting'}): Promise<DeviceRecord>;
+  removeDevices(ids: readonly string[]): Promise<void>;
+  /** Stores the credential; the token itself is never stored. */
+  addCredential(credential: Credential): Promise<void>;
+  credential(username: string): Credential | undefined;
+};
+
+/** State of devices by arrival and clock (DOMAIN C); `connected` is the MQTT session and does not decide. */
+export type DeviceHealth = {
+  state: DeviceState;
+  connected: boolean;
+  lastSeenMs: number | null;
+  battery: {volts?: number; percent?: number} | null;
+  link: {rssiDbm?: number; snrDb?: number; gateway?: string} | null;
+};
+
+export type LiveEvent =
+  | {kind: 'observation'; observations: readonly Observation[]}
+  | {kind: 'device'; device: string; health: DeviceHealth};
+
+/** Live events after they are durable. Listeners must not block; slow ones drop the oldest. */
+export type LiveBus = {
+  publish(event: LiveEvent): void;
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+};
