@@ -1,0 +1,32 @@
+import {existsSync} from 'node:fs';
+import {delimiter, join} from 'node:path';
+import {test} from 'vitest';
+
+/** Programs that some tests drive, with what brings them. `npm run services` installs them. */
+const PLACES: Record<string, readonly string[]> = {
+  chromium: ['chromium', 'chromium-browser', 'google-chrome'],
+  mosquitto: ['mosquitto'],
+  mosquitto_pub: ['mosquitto_pub'],
+};
+
+/** Path of a program on PATH or in the system's sbin, or undefined. */
+export function findProgram(name: keyof typeof PLACES | string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin'];
+  for (const file of PLACES[name] ?? [name]) {
+    for (const folder of folders) if (existsSync(join(folder, file))) return join(folder, file);
+  }
+  return undefined;
+}
+
+/**
+ * `test`, for a test that needs a program: reported as skipped by name where it is missing, failing instead when
+ * `CI=true`, so that a green CI has run everything.
+ */
+export function testWith(...programs: string[]): typeof test {
+  const missing = programs.filter((name) => findProgram(name) === undefined);
+  if (missing.length === 0) return test;
+  if (process.env['CI'] === 'true') {
+    throw new Error(`missing: ${missing.join(', ')}; \`npm run services\` installs what the tests need`);
+  }
+  return test.skip as typeof test;
+}
