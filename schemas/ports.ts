@@ -2,7 +2,7 @@
  * What a part is handed because it does not own it. `ingest` builds the store and the registry; `server`, `simulation`
  * and `devices` receive these interfaces as arguments.
  */
-import type {ElementType} from './catalogue/element-type.ts';
+import type {ElementType, Statistic} from './catalogue/element-type.ts';
 import type {Credential} from './entities/access.ts';
 import type {Datastream, DatastreamKey, Deployment, Origin} from './entities/datastream.ts';
 import type {Observation, Revision, Row, RowColumns} from './entities/observation.ts';
@@ -45,6 +45,8 @@ export type Batch = {
   deadLetters: readonly DeadLetter[];
   /** Series whose rows in [fromMs, toMs] need the neighbour tests made again. */
   rechecks: readonly {series: number; fromMs: number; toMs: number}[];
+  /** Ids of dead letters that were run through again with success: marked so in the same transaction. */
+  replayed?: readonly number[];
 };
 
 export type StoreCounts = {
@@ -205,19 +207,41 @@ export type Registry = {
     device?: string;
     element?: string;
     site?: string;
+    /** This zone and those that it holds. */
     zone?: string;
+    /** Also what a registry without virtual devices hides (for a purge). */
+    hidden?: boolean;
   }): Datastream[];
   datastream(id: string): Datastream | undefined;
   datastreamBySeries(series: number): Datastream | undefined;
   deployments(datastream: string): Deployment[];
-  /** The series of a key, made (durably, with the first rows) if it is new. */
+  /**
+   * The series of a key, made (durably, with the first rows) if it is new. `atMs` is the time of the value that needs
+   * it: the device's deployment starts there, or earlier once an earlier value comes. `limits` are a map's.
+   */
   ensureDatastream(
     key: DatastreamKey,
-    of: {device: string | null; site: string; origin: Origin; limits?: LimitOverrides},
+    of: {device: string | null; site: string; origin: Origin; limits?: LimitOverrides; atMs?: number},
   ): Datastream;
+  /**
+   * Statistic and period of a reading that does not name both: device → model → element. `statistic` is the one that it
+   * names, if any; a period that it names wins over this one.
+   */
+  defaults(
+    device: string | null,
+    element: string,
+    statistic?: string,
+  ): {statistic: Statistic; period: string | null};
   limits(series: number): LimitsInForce;
+  /** Adds a device, or makes a waiting one active. */
   addDevice(device: Device, options: {site: string; status?: 'active' | 'waiting'}): Promise<DeviceRecord>;
+  /**
+   * Forgets these devices, their credentials, and the datastreams that nobody else fed (`store.purge` their series
+   * first). Devices of a site's own file stay listed; their datastreams go.
+   */
   removeDevices(ids: readonly string[]): Promise<void>;
+  /** Forgets datastreams and their deployments; their series integers are never given again. */
+  removeDatastreams(ids: readonly string[]): Promise<void>;
   /** Stores the credential; the token itself is never stored. */
   addCredential(credential: Credential): Promise<void>;
   credential(username: string): Credential | undefined;

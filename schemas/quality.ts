@@ -13,6 +13,7 @@ export const FLAGS: readonly Flag[] = [1, 2, 3, 4, 9];
  *     bit  18     late: a newer value of the datastream was there before it
  *     bits 19-20  where the time came from (TIME_SOURCE)
  *     bit  21     a person or a later procedure set this verdict (revisions only)
+ *     bits 22-25  the device's own mark (0: none, else 1 + its place in DEVICE_STATUSES)
  *
  * Bits 0-15 are what two stores must agree on; bit 18 tells how a row came and may differ.
  */
@@ -38,11 +39,24 @@ export const QC_CENSORED_ABOVE = 1 << 17;
 export const QC_LATE = 1 << 18;
 export const QC_TIME_SOURCE_SHIFT = 19;
 export const QC_REVISED_BY_PERSON = 1 << 21;
+export const QC_DEVICE_STATUS_SHIFT = 22;
 /** Flag and failed tests: the part that does not depend on how a row came. */
 export const QC_VERDICT_MASK = 0xffff;
 
 export const TIME_SOURCE = {device: 0, arrival: 1, network: 2} as const;
 export type TimeSource = keyof typeof TIME_SOURCE;
+
+/**
+ * The device's own mark beside a value, letters of HJ 212-2017: N normal, F stopped, M maintenance, S set by hand,
+ * D fault, C calibration, T over range, B link fault. The order is part of the bit field: append only.
+ */
+export const DEVICE_STATUSES = ['N', 'F', 'M', 'S', 'D', 'C', 'T', 'B'] as const;
+export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
+
+/** The device's own mark in a quality bit field; null: it gave none. */
+export function deviceStatusOf(qc: number): DeviceStatus | null {
+  return DEVICE_STATUSES[((qc >>> QC_DEVICE_STATUS_SHIFT) & 0xf) - 1] ?? null;
+}
 
 /** The flag in a quality bit field. */
 export function flagOf(qc: number): Flag {

@@ -1,16 +1,18 @@
 import {type Static, Type} from 'typebox';
-import {CATEGORIES} from '../catalogue/categories.ts';
+import {CATEGORIES, type CategoryId} from '../catalogue/categories.ts';
 import {ElementId, Id, LocalName, Origin} from '../entities/datastream.ts';
-import {FLAGS, QC_TESTS} from '../quality.ts';
+import {FLAGS, type Flag, QC_TESTS, type QcTest} from '../quality.ts';
 
 /** Bodies of `/api/v1`. Times are ISO 8601 UTC with `Z`. One definition gives type, validation and OpenAPI. */
 const closed = {additionalProperties: false} as const;
 const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
 const NullableString = Type.Union([Type.String(), Type.Null()]);
 export const Instant = Type.String({description: 'ISO 8601 UTC, ends in Z'});
-export const FlagSchema = Type.Union(
-  FLAGS.map((flag) => Type.Literal(flag)),
-  {description: 'QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing'},
+export const FlagSchema = Type.Unsafe<Flag>(
+  Type.Union(
+    FLAGS.map((flag) => Type.Literal(flag)),
+    {description: 'QARTOD: 1 pass, 2 not evaluated, 3 suspect, 4 fail, 9 missing'},
+  ),
 );
 const Range = Type.Union([Type.Tuple([Type.Number(), Type.Number()]), Type.Null()]);
 
@@ -28,7 +30,7 @@ export const listOf = <T extends Parameters<typeof Type.Array>[0]>(item: T) =>
 
 export const CategoryBody = Type.Object(
   {
-    id: Type.Union(Object.keys(CATEGORIES).map((id) => Type.Literal(id))),
+    id: Type.Unsafe<CategoryId>(Type.Union(Object.keys(CATEGORIES).map((id) => Type.Literal(id)))),
     name: LocalName,
     colour: Type.String(),
     elements: Type.Array(ElementId),
@@ -121,6 +123,21 @@ export const DeviceBody = Type.Object(
   closed,
 );
 export type DeviceBody = Static<typeof DeviceBody>;
+
+/** Event `device` of the stream: a device whose state or connection changed. */
+export const DeviceEventBody = Type.Object(
+  {
+    id: Id,
+    site: Id,
+    state: DeviceStateBody,
+    connected: Type.Boolean(),
+    lastSeen: NullableString,
+    battery: BatteryBody,
+    link: LinkBody,
+  },
+  closed,
+);
+export type DeviceEventBody = Static<typeof DeviceEventBody>;
 
 export const LimitsBody = Type.Object(
   {
@@ -216,7 +233,7 @@ export const ObservationBody = Type.Object(
     result: NullableNumber,
     unit: Type.String(),
     flag: FlagSchema,
-    failed: Type.Array(Type.Union(QC_TESTS.map((test) => Type.Literal(test)))),
+    failed: Type.Array(Type.Unsafe<QcTest>(Type.Union(QC_TESTS.map((test) => Type.Literal(test))))),
     censored: Type.Optional(Type.Union([Type.Literal('<'), Type.Literal('>')])),
     received: Instant,
     late: Type.Boolean(),

@@ -1,11 +1,11 @@
 import {type Static, Type} from 'typebox';
-import {STATISTICS} from '../catalogue/element-type.ts';
+import {STATISTICS, type Statistic} from '../catalogue/element-type.ts';
 
 export const Id = Type.String({minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]{1,64}$'});
 /** `water_level` or a site's own `x_…`. */
 export const ElementId = Type.String({minLength: 2, maxLength: 64, pattern: '^[a-z][a-z0-9_]{1,63}$'});
 export type ElementId = Static<typeof ElementId>;
-export const StatisticSchema = Type.Union(STATISTICS.map((s) => Type.Literal(s)));
+export const StatisticSchema = Type.Unsafe<Statistic>(Type.Union(STATISTICS.map((s) => Type.Literal(s))));
 /** ISO 8601 durations of whole units that we compute with: PT1M, PT1H, P1D, P1M, P1Y. */
 export const Period = Type.String({
   maxLength: 16,
