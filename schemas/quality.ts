@@ -55,7 +55,8 @@ export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
 
 /** The device's own mark in a quality bit field; null: it gave none. */
 export function deviceStatusOf(qc: number): DeviceStatus | null {
-  return DEVICE_STATUSES[((qc >>> QC_DEVICE_STATUS_SHIFT) & 0xf) - 1] ?? null;
+  const place = (qc >>> QC_DEVICE_STATUS_SHIFT) & 0xf;
+  return place === 0 ? null : (DEVICE_STATUSES[place - 1] ?? null);
 }
 
 /** The flag in a quality bit field. */

@@ -52,7 +52,8 @@ describe.each(parts)('%s', (part) => {
       for (const target of importsOf(file)) {
         if (target.startsWith('#')) {
           const other = target.slice(1);
-          if (other !== part && !MAY_IMPORT[part]!.includes(other)) wrong.push(`${relative(ROOT, file)} imports ${target}`);
+          if (other !== part && !MAY_IMPORT[part]!.includes(other))
+            wrong.push(`${relative(ROOT, file)} imports ${target}`);
         } else if (target.startsWith('.')) {
           const where = relative(ROOT, resolve(dirname(file), target)).split('/')[0]!;
           const reads = part === 'server' && where === 'package.json';
@@ -89,6 +90,8 @@ it('model has no clock, file, network or random numbers of its own', () => {
 });
 
 it('schemas does no I/O', () => {
-  const wrong = sourceFiles(join(ROOT, 'schemas')).filter((file) => /from 'node:|\bfetch\(/.test(readFileSync(file, 'utf8')));
+  const wrong = sourceFiles(join(ROOT, 'schemas')).filter((file) =>
+    /from 'node:|\bfetch\(/.test(readFileSync(file, 'utf8')),
+  );
   expect(wrong.map((file) => relative(ROOT, file))).toEqual([]);
 });

@@ -21,25 +21,36 @@ it('is formatted and free of lint', {timeout: 120_000}, () => {
 });
 
 it('runs on the Node it pins', () => {
-  const {devDependencies} = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {devDependencies: Record<string, string>};
+  const {devDependencies} = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
   expect(process.version).toBe(`v${devDependencies['node']}`);
 });
 
 it('pins every dependency exactly', () => {
-  const {dependencies, devDependencies} = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
-  const loose = Object.entries({...dependencies, ...devDependencies}).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
+  const {dependencies, devDependencies} = JSON.parse(
+    readFileSync(resolve(ROOT, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+  const loose = Object.entries({...dependencies, ...devDependencies}).filter(
+    ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+  );
   expect(loose).toEqual([]);
 });
 
 it('locks the prebuilt packages of every platform and names no registry host', () => {
   const lock = readFileSync(resolve(ROOT, 'package-lock.json'), 'utf8');
-  for (const platform of ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64']) expect(lock).toContain(platform);
+  for (const platform of ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'])
+    expect(lock).toContain(platform);
   const hosts = [...lock.matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map((match) => match[1]);
   expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
 });
 
 it('explains every dependency', () => {
-  const {dependencies, devDependencies} = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+  const {dependencies, devDependencies} = JSON.parse(
+    readFileSync(resolve(ROOT, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
   const text = readFileSync(resolve(ROOT, 'docs/dependencies.md'), 'utf8');
-  expect(Object.keys({...dependencies, ...devDependencies}).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  expect(
+    Object.keys({...dependencies, ...devDependencies}).filter((name) => !text.includes(`\`${name}\``)),
+  ).toEqual([]);
 });

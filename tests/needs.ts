@@ -11,7 +11,12 @@ const PLACES: Record<string, readonly string[]> = {
 
 /** Path of a program on PATH or in the system's sbin, or undefined. */
 export function findProgram(name: keyof typeof PLACES | string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/sbin', '/usr/local/bin'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/bin',
+    '/usr/sbin',
+    '/usr/local/bin',
+  ];
   for (const file of PLACES[name] ?? [name]) {
     for (const folder of folders) if (existsSync(join(folder, file))) return join(folder, file);
   }

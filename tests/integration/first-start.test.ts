@@ -1,8 +1,18 @@
 import {spawnSync} from 'node:child_process';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {getJson, type RunningServer, ROOT, startProduct, temporaryFolder, until} from './running-server.ts';
+import {getJson, ROOT, type RunningServer, startProduct, temporaryFolder, until} from './running-server.ts';
 
-type Latest = {items: {datastream: string; element: string; device?: string; phenomenonTime: string; unit: string; flag: number; origin: string}[]};
+type Latest = {
+  items: {
+    datastream: string;
+    element: string;
+    device?: string;
+    phenomenonTime: string;
+    unit: string;
+    flag: number;
+    origin: string;
+  }[];
+};
 type Devices = {items: {id: string; state: string; connected: boolean; model: string}[]};
 
 const folder = temporaryFolder('first-start');
@@ -22,8 +32,12 @@ describe('a first start', () => {
     expect(Date.now() - startedMs).toBeLessThan(60_000);
   });
 
-  it('has all 54 elements in /latest and 194 devices online within 5 minutes', {timeout: 320_000}, async () => {
-    const elements = (await getJson<{items: {id: string}[]}>(`${server.url}/api/v1/elements`)).items.map(({id}) => id);
+  it('has all 54 elements in /latest and 194 devices online within 5 minutes', {
+    timeout: 320_000,
+  }, async () => {
+    const elements = (await getJson<{items: {id: string}[]}>(`${server.url}/api/v1/elements`)).items.map(
+      ({id}) => id,
+    );
     expect(elements).toHaveLength(54);
     const seen = await until('54 elements', 300_000 - (Date.now() - startedMs), async () => {
       const {items} = await getJson<Latest>(`${server.url}/api/v1/latest`);
@@ -45,7 +59,9 @@ describe('a first start', () => {
   it('is healthy and lost nothing on the way', async () => {
     const health = await getJson<{status: string}>(`${server.url}/api/v1/health`);
     expect(health.status).toBe('ok');
-    const stats = await getJson<{stored: number; conflict: number; rejected: Record<string, number>}>(`${server.url}/api/v1/stats`);
+    const stats = await getJson<{stored: number; conflict: number; rejected: Record<string, number>}>(
+      `${server.url}/api/v1/stats`,
+    );
     expect(stats.stored).toBeGreaterThan(500);
     expect(stats.conflict).toBe(0);
     expect(stats.rejected).toEqual({});
@@ -72,19 +88,30 @@ describe('a first start', () => {
 const namespaces = spawnSync('unshare', ['-rn', 'true']).status === 0;
 
 describe('with no network at all', () => {
-  it.runIf(namespaces || process.env['CI'] === 'true')('starts, publishes and answers in a namespace without a route', async () => {
-    const data = temporaryFolder('no-route');
-    const probe = `
+  it.runIf(namespaces || process.env['CI'] === 'true')(
+    'starts, publishes and answers in a namespace without a route',
+    async () => {
+      const data = temporaryFolder('no-route');
+      const probe = `
       ip link set lo up
       ip route get 192.0.2.1 >/dev/null 2>&1 && { echo 'there is a route'; exit 9; }
       exec "$0" "$@"`;
-    const result = spawnSync(
-      'unshare',
-      ['-rn', 'sh', '-c', probe, process.execPath, `${ROOT}/tests/integration/no-route-probe.ts`, data.path],
-      {cwd: ROOT, encoding: 'utf8', timeout: 150_000},
-    );
-    data.remove();
-    expect(`${result.status} ${result.stdout}${result.stderr}`).toMatch(/^0 /);
-    expect(JSON.parse(result.stdout.trim().split('\n').at(-1)!)).toMatchObject({devices: 194, page: 200});
-  });
+      const result = spawnSync(
+        'unshare',
+        [
+          '-rn',
+          'sh',
+          '-c',
+          probe,
+          process.execPath,
+          `${ROOT}/tests/integration/no-route-probe.ts`,
+          data.path,
+        ],
+        {cwd: ROOT, encoding: 'utf8', timeout: 150_000},
+      );
+      data.remove();
+      expect(`${result.status} ${result.stdout}${result.stderr}`).toMatch(/^0 /);
+      expect(JSON.parse(result.stdout.trim().split('\n').at(-1)!)).toMatchObject({devices: 194, page: 200});
+    },
+  );
 });

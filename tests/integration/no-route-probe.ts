@@ -4,7 +4,9 @@ import {getJson, startProduct, until} from './running-server.ts';
 const server = await startProduct({dataDir: process.argv[2]!});
 try {
   const devices = await until('devices connected', 90_000, async () => {
-    const {items} = await getJson<{items: {connected: boolean; state: string}[]}>(`${server.url}/api/v1/devices`);
+    const {items} = await getJson<{items: {connected: boolean; state: string}[]}>(
+      `${server.url}/api/v1/devices`,
+    );
     return items.every(({state}) => state === 'online') && items.length;
   });
   const page = (await fetch(server.url)).status;

@@ -25,11 +25,27 @@ export function temporaryFolder(name: string): {path: string; remove(): void} {
  * Starts the product as a user would (`eco start`), on free ports and with its own data folder, and resolves at its
  * `ready` line. `wrap` runs it inside another program (a network namespace).
  */
-export async function startProduct(options: {dataDir: string; env?: Record<string, string>; wrap?: string[]; timeoutMs?: number}): Promise<RunningServer> {
-  const [program, ...args] = [...(options.wrap ?? []), process.execPath, join(ROOT, 'server/cli/eco.ts'), 'start'];
+export async function startProduct(options: {
+  dataDir: string;
+  env?: Record<string, string>;
+  wrap?: string[];
+  timeoutMs?: number;
+}): Promise<RunningServer> {
+  const [program, ...args] = [
+    ...(options.wrap ?? []),
+    process.execPath,
+    join(ROOT, 'server/cli/eco.ts'),
+    'start',
+  ];
   const child = spawn(program!, args, {
     cwd: ROOT,
-    env: {...process.env, ECO_HTTP_PORT: '0', ECO_MQTT_PORT: '0', ECO_DATA_DIR: options.dataDir, ...options.env},
+    env: {
+      ...process.env,
+      ECO_HTTP_PORT: '0',
+      ECO_MQTT_PORT: '0',
+      ECO_DATA_DIR: options.dataDir,
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -52,7 +68,8 @@ export async function startProduct(options: {dataDir: string; env?: Record<strin
         },
       };
     }
-    if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode} before it was ready:\n${text}`);
+    if (child.exitCode !== null)
+      throw new Error(`ended with ${child.exitCode} before it was ready:\n${text}`);
     if (Date.now() > deadline) {
       child.kill('SIGKILL');
       throw new Error(`not ready in time:\n${text}`);
@@ -62,7 +79,11 @@ export async function startProduct(options: {dataDir: string; env?: Record<strin
 }
 
 /** Polls until `check` gives something; fails with `what` after the time. */
-export async function until<T>(what: string, timeoutMs: number, check: () => Promise<T | undefined | false>): Promise<T> {
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  check: () => Promise<T | undefined | false>,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await check();

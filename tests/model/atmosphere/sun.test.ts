@@ -5,7 +5,11 @@ describe('sun', () => {
   // Reda & Andreas (2004), NREL/TP-560-34302, table A5.1: 2003-10-17 12:30:30 UTC-7, 39.742476° N, 105.1786° W:
   // elevation before refraction 39.872046°, azimuth 194.340241°
   it('stands where the SPA example says', () => {
-    const {elevationDeg, azimuthDeg} = sunPosition(Date.parse('2003-10-17T12:30:30-07:00'), 39.742476, -105.1786);
+    const {elevationDeg, azimuthDeg} = sunPosition(
+      Date.parse('2003-10-17T12:30:30-07:00'),
+      39.742476,
+      -105.1786,
+    );
     expect(Math.abs(elevationDeg - 39.872046)).toBeLessThan(0.005);
     expect(Math.abs(azimuthDeg - 194.340241)).toBeLessThan(0.005);
   });
@@ -22,7 +26,10 @@ describe('sun', () => {
     {what: 'the March equinox', time: '2026-03-20T14:46:00Z', declinationDeg: 0},
   ])('has declination $declinationDeg° at $what', ({time, declinationDeg}) => {
     expect(Math.abs(sunElevationDeg(Date.parse(time), 90, 0) - declinationDeg)).toBeLessThan(0.005);
-    expect(sunElevationDeg(Date.parse(time), -90, 0)).toBeCloseTo(-sunElevationDeg(Date.parse(time), 90, 0), 9);
+    expect(sunElevationDeg(Date.parse(time), -90, 0)).toBeCloseTo(
+      -sunElevationDeg(Date.parse(time), 90, 0),
+      9,
+    );
   });
 
   it('stands in the south at noon in Chongqing, in the north in Lord Howe, in the east in the morning', () => {
@@ -30,7 +37,9 @@ describe('sun', () => {
     const noon = sunPosition(Date.parse('2026-06-21T04:55:00Z'), 29.58, 106.71);
     expect(Math.abs(noon.azimuthDeg - 180)).toBeLessThan(3);
     expect(noon.elevationDeg).toBeCloseTo(90 - 29.58 + 23.436, 1);
-    expect(sunPosition(Date.parse('2026-06-21T01:24:00Z'), -31.55, 159.08).azimuthDeg % 358).toBeLessThan(2.5);
+    expect(sunPosition(Date.parse('2026-06-21T01:24:00Z'), -31.55, 159.08).azimuthDeg % 358).toBeLessThan(
+      2.5,
+    );
     expect(sunPosition(Date.parse('2026-06-21T00:00:00Z'), 29.58, 106.71).azimuthDeg).toBeLessThan(90);
   });
 

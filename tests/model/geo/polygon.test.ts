@@ -33,7 +33,13 @@ describe('pointInPolygon', () => {
     const both = {type: 'MultiPolygon', coordinates: [[square], [far]]} as const;
     expect(pointInPolygon(25, 5, both)).toBe(true);
     expect(pointInPolygon(15, 5, both)).toBe(false);
-    const bay = [[0, 0], [10, 0], [10, 10], [5, 2], [0, 10]];
+    const bay = [
+      [0, 0],
+      [10, 0],
+      [10, 10],
+      [5, 2],
+      [0, 10],
+    ];
     expect(pointInPolygon(5, 5, {type: 'Polygon', coordinates: [bay]})).toBe(false);
     expect(pointInPolygon(9, 5, {type: 'Polygon', coordinates: [bay]})).toBe(true);
   });
@@ -41,8 +47,13 @@ describe('pointInPolygon', () => {
   it('puts a point on a shared edge into exactly one of two neighbours', () => {
     const right = square.map(([x, y]) => [x! + 10, y!]);
     const above = square.map(([x, y]) => [x!, y! + 10]);
-    for (const [x, y, other] of [[10, 5, right], [5, 10, above]] as const) {
-      const hits = [square, other].filter((ring) => pointInPolygon(x, y, {type: 'Polygon', coordinates: [ring]}));
+    for (const [x, y, other] of [
+      [10, 5, right],
+      [5, 10, above],
+    ] as const) {
+      const hits = [square, other].filter((ring) =>
+        pointInPolygon(x, y, {type: 'Polygon', coordinates: [ring]}),
+      );
       expect(hits).toHaveLength(1);
     }
   });

@@ -89,7 +89,9 @@ describe('convertUnit', () => {
   });
 
   it('says what was expected and what came', () => {
-    expect(() => convertUnit(1, '°C', element('soil_moisture'))).toThrow('soil_moisture is kept in m3/m3; "°C" (Cel)');
+    expect(() => convertUnit(1, '°C', element('soil_moisture'))).toThrow(
+      'soil_moisture is kept in m3/m3; "°C" (Cel)',
+    );
   });
 
   it('adds no offset to a difference, and no sign to zero', () => {

@@ -12,8 +12,15 @@ import {
   type Reading,
 } from '#schemas';
 
-function normalise(id: CoreElementId, reading: Omit<Reading, 'element'>, defaults?: Parameters<typeof normaliseReading>[1]['defaults']) {
-  return normaliseReading({element: id, ...reading}, {id, type: ELEMENTS[id], ...(defaults ? {defaults} : {})});
+function normalise(
+  id: CoreElementId,
+  reading: Omit<Reading, 'element'>,
+  defaults?: Parameters<typeof normaliseReading>[1]['defaults'],
+) {
+  return normaliseReading(
+    {element: id, ...reading},
+    {id, type: ELEMENTS[id], ...(defaults ? {defaults} : {})},
+  );
 }
 const key = ({depthM, heightM, instance, statistic, period}: ReturnType<typeof normalise>) => ({
   depthM,
@@ -57,17 +64,25 @@ describe('normaliseReading', () => {
     });
     const defaults = {statistic: 'point', period: null, depthM: 0.5, instance: 'a'} as const;
     expect(key(normalise('water_ph', {value: 7}, defaults))).toMatchObject({depthM: 0.5, instance: 'a'});
-    expect(key(normalise('water_ph', {value: 7, heightM: -1}, defaults))).toMatchObject({depthM: null, heightM: -1});
+    expect(key(normalise('water_ph', {value: 7, heightM: -1}, defaults))).toMatchObject({
+      depthM: null,
+      heightM: -1,
+    });
     expect(Object.is(normalise('water_ph', {value: 7, depthM: -0}).depthM, 0)).toBe(true);
   });
 
   it('converts the unit and notes it', () => {
-    expect(normalise('soil_moisture', {value: 31, unit: '%'})).toMatchObject({value: 0.31, notes: ['from %']});
+    expect(normalise('soil_moisture', {value: 31, unit: '%'})).toMatchObject({
+      value: 0.31,
+      notes: ['from %'],
+    });
     expect(normalise('turbidity', {value: 8, unit: 'FNU'})).toMatchObject({
       value: 8,
       notes: ['{FNU} counted as {NTU} 1:1'],
     });
-    expect(normalise('air_temperature', {value: 0.9, unit: '[degF]', stat: 'sd', period: 'PT1H'}).value).toBe(0.5);
+    expect(normalise('air_temperature', {value: 0.9, unit: '[degF]', stat: 'sd', period: 'PT1H'}).value).toBe(
+      0.5,
+    );
   });
 
   it('stores a wind from 360° as one from 0°, and changes no other value', () => {

@@ -7,7 +7,11 @@ describe('findGaps', () => {
   it.each([
     {what: 'none while values come', times: [0, 1, 2, 3, 4, 5], gaps: []},
     {what: 'none for three intervals', times: [0, 1, 2, 5], gaps: []},
-    {what: 'one for more than three intervals', times: [0, 1, 5], gaps: [{fromMs: MIN, toMs: 5 * MIN, missing: 3}]},
+    {
+      what: 'one for more than three intervals',
+      times: [0, 1, 5],
+      gaps: [{fromMs: MIN, toMs: 5 * MIN, missing: 3}],
+    },
     {
       what: 'several, with the edges of the range',
       times: [5, 6, 14],
@@ -18,11 +22,33 @@ describe('findGaps', () => {
         {fromMs: 14 * MIN, toMs: 20 * MIN, missing: 5},
       ],
     },
-    {what: 'the whole range without any value', times: [], to: 10, gaps: [{fromMs: 0, toMs: 10 * MIN, missing: 10}]},
-    {what: 'values outside of the range do not count', times: [-1, 30], to: 10, gaps: [{fromMs: 0, toMs: 10 * MIN, missing: 10}]},
-    {what: 'jitter does not change the number missing', times: [0, 4.9], to: 6, gaps: [{fromMs: 0, toMs: 4.9 * MIN, missing: 4}]},
+    {
+      what: 'the whole range without any value',
+      times: [],
+      to: 10,
+      gaps: [{fromMs: 0, toMs: 10 * MIN, missing: 10}],
+    },
+    {
+      what: 'values outside of the range do not count',
+      times: [-1, 30],
+      to: 10,
+      gaps: [{fromMs: 0, toMs: 10 * MIN, missing: 10}],
+    },
+    {
+      what: 'jitter does not change the number missing',
+      times: [0, 4.9],
+      to: 6,
+      gaps: [{fromMs: 0, toMs: 4.9 * MIN, missing: 4}],
+    },
   ])('finds $what', ({times, gaps, to}) => {
-    expect(findGaps(times.map((minute) => minute * MIN), 0, (to ?? 6) * MIN, 60)).toEqual(gaps);
+    expect(
+      findGaps(
+        times.map((minute) => minute * MIN),
+        0,
+        (to ?? 6) * MIN,
+        60,
+      ),
+    ).toEqual(gaps);
   });
 
   it('a row without a value ends no gap', () => {

@@ -53,7 +53,9 @@ it('flags 40 random series with missing values as ioos_qc does, test by test and
     // worst of the tests by 4 > 3 > 1 > 2, 9 without a value
     const rank = [2, 1, 3, 4, 9];
     const worst = values.map((_, i) => {
-      const found = [gross_range, spike, rate_of_change, flat_line].map(({expected}) => rank.indexOf(expected[i]!));
+      const found = [gross_range, spike, rate_of_change, flat_line].map(({expected}) =>
+        rank.indexOf(expected[i]!),
+      );
       return rank[Math.max(...found)];
     });
     expect([...qc].map((bit) => bit & 0xf)).toEqual(worst);

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {flatLineRows} from '../../../model/quality/flat-line.ts';
 import {limitsInForce} from '#model';
 import {ELEMENTS} from '#schemas';
+import {flatLineRows} from '../../../model/quality/flat-line.ts';
 
 describe('limits in force', () => {
   it("are the catalogue's at the catalogue's interval", () => {
@@ -71,7 +71,12 @@ describe('limits in force', () => {
 
   it('judge a campaign by its ranges alone, and a standard deviation by the width of the hard range', () => {
     const survey = limitsInForce(ELEMENTS.tree_height);
-    expect([survey.intervalS, survey.ratePerS, survey.spike, survey.flatLine]).toEqual([null, null, null, null]);
+    expect([survey.intervalS, survey.ratePerS, survey.spike, survey.flatLine]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
     const sd = limitsInForce(ELEMENTS.air_pressure, null, null, null, 'sd');
     expect(sd.hardRange).toEqual([0, 800]);
     expect([sd.suspectRange, sd.ratePerS, sd.spike, sd.flatLine]).toEqual([null, null, null, null]);
@@ -83,8 +88,11 @@ describe('limits in force', () => {
     // 3 h hold no two of these values: that level is not made
     {intervalS: 14_400, suspectRows: 0, failRows: 1},
     {intervalS: 0.05, suspectRows: 0, failRows: 0},
-  ])('give the flat line windows of $suspectRows and $failRows rows at $intervalS s', ({intervalS, suspectRows, failRows}) => {
-    const rows = flatLineRows(limitsInForce(ELEMENTS.air_temperature, null, null, intervalS));
-    expect(rows ?? {suspectRows: 0, failRows: 0}).toMatchObject({suspectRows, failRows});
-  });
+  ])(
+    'give the flat line windows of $suspectRows and $failRows rows at $intervalS s',
+    ({intervalS, suspectRows, failRows}) => {
+      const rows = flatLineRows(limitsInForce(ELEMENTS.air_temperature, null, null, intervalS));
+      expect(rows ?? {suspectRows: 0, failRows: 0}).toMatchObject({suspectRows, failRows});
+    },
+  );
 });

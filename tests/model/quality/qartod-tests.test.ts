@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {flatLineFlags, FlatLineRun} from '../../../model/quality/flat-line.ts';
+import {FlatLineRun, flatLineFlags} from '../../../model/quality/flat-line.ts';
 import {grossRangeFlag} from '../../../model/quality/gross-range.ts';
 import {rateOfChangeFlag} from '../../../model/quality/rate-of-change.ts';
 import {spikeFlag} from '../../../model/quality/spike.ts';
@@ -8,12 +8,15 @@ import {EARLIEST_TIME_MS, timeFlag} from '../../../model/quality/time.ts';
 import {columnOf, REFERENCE} from './reference.ts';
 
 describe('gross and suspect range', () => {
-  it.each(REFERENCE.gross_range)('as ioos_qc, fail outside $fail_span, suspect outside $suspect_span', (row) => {
-    const flags = [...columnOf(row.values)].map((value) =>
-      Math.max(grossRangeFlag(value, row.fail_span), suspectRangeFlag(value, row.suspect_span)),
-    );
-    expect(flags).toEqual(row.expected);
-  });
+  it.each(REFERENCE.gross_range)(
+    'as ioos_qc, fail outside $fail_span, suspect outside $suspect_span',
+    (row) => {
+      const flags = [...columnOf(row.values)].map((value) =>
+        Math.max(grossRangeFlag(value, row.fail_span), suspectRangeFlag(value, row.suspect_span)),
+      );
+      expect(flags).toEqual(row.expected);
+    },
+  );
 
   it('includes both limits and marks a missing value', () => {
     expect(grossRangeFlag(0, [0, 10])).toBe(1);
@@ -69,7 +72,11 @@ describe('rate of change', () => {
 });
 
 describe('flat line', () => {
-  const runs = (values: Float64Array, exempt: Uint8Array, rows: {tolerance: number; suspectRows: number; failRows: number}) => {
+  const runs = (
+    values: Float64Array,
+    exempt: Uint8Array,
+    rows: {tolerance: number; suspectRows: number; failRows: number},
+  ) => {
     const run = new FlatLineRun(rows);
     return [...values].map((value, i) => run.push(value, exempt[i] === 1));
   };
@@ -90,11 +97,21 @@ describe('flat line', () => {
   const rows = {tolerance: 0.1, suspectRows: 3, failRows: 5};
   const N = Number.NaN;
   it.each([
-    {what: 'a range equal to the tolerance is not flat', values: [0, 0.1, 0, 0.1, 0], exempt: [], flags: [1, 1, 1, 1, 1]},
+    {
+      what: 'a range equal to the tolerance is not flat',
+      values: [0, 0.1, 0, 0.1, 0],
+      exempt: [],
+      flags: [1, 1, 1, 1, 1],
+    },
     // ioos_qc 3.0.0 gives the same: masked rows stand in the window and have no part in its extremes
     {what: 'a missing row stands in the window', values: [5, 5, N, 5, 5], exempt: [], flags: [1, 1, 9, 3, 3]},
     // ioos_qc 3.0.0 gives 4 for the value after it, from a window of which most is missing
-    {what: 'a value after an outage is no flat line', values: [5, N, N, N, N, N, 5, 6], exempt: [], flags: [1, 9, 9, 9, 9, 9, 1, 1]},
+    {
+      what: 'a value after an outage is no flat line',
+      values: [5, N, N, N, N, N, 5, 6],
+      exempt: [],
+      flags: [1, 9, 9, 9, 9, 9, 1, 1],
+    },
     {
       what: 'an exempt row breaks the run',
       values: [5, 5, 5, 5, 5, 5, 5, 5],
@@ -111,8 +128,12 @@ describe('flat line', () => {
   it('never flags with a tolerance of 0, and leaves out a level of less than two values', () => {
     const same = new Float64Array(6).fill(1);
     const none = new Uint8Array(6);
-    expect([...flatLineFlags(same, none, {tolerance: 0, suspectRows: 1, failRows: 2})]).toEqual([1, 1, 1, 1, 1, 1]);
-    expect([...flatLineFlags(same, none, {tolerance: 1, suspectRows: 0, failRows: 2})]).toEqual([1, 1, 4, 4, 4, 4]);
+    expect([...flatLineFlags(same, none, {tolerance: 0, suspectRows: 1, failRows: 2})]).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ]);
+    expect([...flatLineFlags(same, none, {tolerance: 1, suspectRows: 0, failRows: 2})]).toEqual([
+      1, 1, 4, 4, 4, 4,
+    ]);
     expect(runs(same, none, {tolerance: 1, suspectRows: 0, failRows: 2})).toEqual([1, 1, 4, 4, 4, 4]);
     expect(runs(same, none, {tolerance: 0, suspectRows: 1, failRows: 2})).toEqual([1, 1, 1, 1, 1, 1]);
   });

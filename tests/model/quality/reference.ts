@@ -3,7 +3,12 @@ import {resolve} from 'node:path';
 
 type Numbers = (number | null)[];
 type Reference = {
-  gross_range: {fail_span: [number, number]; suspect_span: [number, number]; values: Numbers; expected: number[]}[];
+  gross_range: {
+    fail_span: [number, number];
+    suspect_span: [number, number];
+    values: Numbers;
+    expected: number[];
+  }[];
   spike: {suspect: number; fail: number; values: Numbers; expected: number[]}[];
   rate_of_change: {threshold_per_s: number; time_s: number[]; values: Numbers; expected: number[]}[];
   flat_line: {

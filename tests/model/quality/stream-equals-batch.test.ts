@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {affectedRows, checkSeries, contextRows, SeriesChecker, settledRange, withDeviceStatus} from '#model';
-import {type FlatLineExemption, type LimitsInForce, QC_CENSORED_ABOVE, QC_LATE, QC_REVISED_BY_PERSON, QC_TEST} from '#schemas';
+import {
+  type FlatLineExemption,
+  type LimitsInForce,
+  QC_CENSORED_ABOVE,
+  QC_LATE,
+  QC_REVISED_BY_PERSON,
+  QC_TEST,
+} from '#schemas';
 
 const PLACE = {latitudeDeg: 29.58, longitudeDeg: 106.71};
 
@@ -24,7 +31,9 @@ const limitsArbitrary: fc.Arbitrary<LimitsInForce> = fc
     intervalS: 600,
     ratePerS,
     spike,
-    flatLine: flat ? {tolerance, suspectH: (suspectRows * 600) / 3600, failH: (failRows * 600) / 3600, unless} : null,
+    flatLine: flat
+      ? {tolerance, suspectH: (suspectRows * 600) / 3600, failH: (failRows * 600) / 3600, unless}
+      : null,
   }));
 
 /** Times with jitter and holes over some days, values on a coarse grid (flat runs, spikes), all sorts of bit fields. */
@@ -38,9 +47,26 @@ const seriesArbitrary: fc.Arbitrary<Series> = fc
         {weight: 1, arbitrary: fc.constant(Number.NaN)},
       ),
       qc: fc.oneof(
-        {weight: 20, arbitrary: fc.constantFrom(2, 1, 3 | QC_TEST.flatLine, 4 | QC_TEST.spike, QC_LATE | 2, QC_CENSORED_ABOVE | 2)},
+        {
+          weight: 20,
+          arbitrary: fc.constantFrom(
+            2,
+            1,
+            3 | QC_TEST.flatLine,
+            4 | QC_TEST.spike,
+            QC_LATE | 2,
+            QC_CENSORED_ABOVE | 2,
+          ),
+        },
         {weight: 2, arbitrary: fc.constant(4 | QC_TEST.time)},
-        {weight: 1, arbitrary: fc.constantFrom(withDeviceStatus(2, 'D'), withDeviceStatus(2, 'T'), QC_REVISED_BY_PERSON | 3)},
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom(
+            withDeviceStatus(2, 'D'),
+            withDeviceStatus(2, 'T'),
+            QC_REVISED_BY_PERSON | 3,
+          ),
+        },
       ),
       wind: fc.constantFrom(0.1, 0.4, 0.5, 3, Number.NaN, null),
     }),
@@ -68,14 +94,26 @@ function windAt(series: Series, timeMs: number): number {
 }
 
 /** Bit fields after pushing rows [from, to) and applying the revisions, on top of what was stored. */
-function pushAll(checker: SeriesChecker, series: Series, stored: number[], from: number, to: number): number[] {
+function pushAll(
+  checker: SeriesChecker,
+  series: Series,
+  stored: number[],
+  from: number,
+  to: number,
+): number[] {
   const qc = [...stored];
   for (let row = from; row < to; row += 1) {
     const timeMs = series.timeMs[row]!;
     const value = series.value[row]!;
-    const result = checker.push(timeMs, Number.isNaN(value) ? null : value, series.qc[row]!, windAt(series, timeMs));
+    const result = checker.push(
+      timeMs,
+      Number.isNaN(value) ? null : value,
+      series.qc[row]!,
+      windAt(series, timeMs),
+    );
     qc[row] = result.qc;
-    if (result.revisePrevious) qc[series.timeMs.indexOf(result.revisePrevious.timeMs)] = result.revisePrevious.qc;
+    if (result.revisePrevious)
+      qc[series.timeMs.indexOf(result.revisePrevious.timeMs)] = result.revisePrevious.qc;
   }
   return qc;
 }

@@ -2,22 +2,45 @@ import {describe, expect, it} from 'vitest';
 import {dayNightBoundaries, fixedBoundaries, zonedBoundaries} from '#model';
 
 const at = (text: string) => Date.parse(text);
-const texts = (boundaries: Float64Array) => [...boundaries].map((ms) => new Date(ms).toISOString().replace(':00.000Z', 'Z'));
+const texts = (boundaries: Float64Array) =>
+  [...boundaries].map((ms) => new Date(ms).toISOString().replace(':00.000Z', 'Z'));
 const hours = (boundaries: Float64Array) =>
   [...boundaries.slice(1)].map((end, i) => (end - boundaries[i]!) / 3_600_000);
 
 // Clock changes: IANA time zone database (tzdata), files australasia, europe, southamerica, asia
 describe('zonedBoundaries', () => {
   it('gives rain days from 08 to 08 in UTC+8', () => {
-    const days = zonedBoundaries(at('2026-07-01T00:00:00Z'), at('2026-07-03T00:00:00Z'), 'Asia/Shanghai', 'P1D', 8);
+    const days = zonedBoundaries(
+      at('2026-07-01T00:00:00Z'),
+      at('2026-07-03T00:00:00Z'),
+      'Asia/Shanghai',
+      'P1D',
+      8,
+    );
     expect(texts(days)).toEqual(['2026-07-01T00:00Z', '2026-07-02T00:00Z', '2026-07-03T00:00Z']);
-    const early = zonedBoundaries(at('2026-06-30T23:59:59Z'), at('2026-07-01T00:00:00Z'), 'Asia/Shanghai', 'P1D', 8);
+    const early = zonedBoundaries(
+      at('2026-06-30T23:59:59Z'),
+      at('2026-07-01T00:00:00Z'),
+      'Asia/Shanghai',
+      'P1D',
+      8,
+    );
     expect(texts(early)).toEqual(['2026-06-30T00:00Z', '2026-07-01T00:00Z']);
   });
 
   it.each([
-    {zone: 'Australia/Lord_Howe', from: '2026-04-04T13:00:00Z', to: '2026-04-06T13:30:00Z', lengths: [24.5, 24]},
-    {zone: 'Australia/Lord_Howe', from: '2026-10-03T13:30:00Z', to: '2026-10-05T13:00:00Z', lengths: [23.5, 24]},
+    {
+      zone: 'Australia/Lord_Howe',
+      from: '2026-04-04T13:00:00Z',
+      to: '2026-04-06T13:30:00Z',
+      lengths: [24.5, 24],
+    },
+    {
+      zone: 'Australia/Lord_Howe',
+      from: '2026-10-03T13:30:00Z',
+      to: '2026-10-05T13:00:00Z',
+      lengths: [23.5, 24],
+    },
     {zone: 'Europe/Berlin', from: '2026-03-28T23:00:00Z', to: '2026-03-30T22:00:00Z', lengths: [23, 24]},
     {zone: 'Europe/Berlin', from: '2026-10-24T22:00:00Z', to: '2026-10-26T23:00:00Z', lengths: [25, 24]},
     {zone: 'Asia/Kathmandu', from: '2026-01-01T18:15:00Z', to: '2026-01-02T18:15:00Z', lengths: [24]},
@@ -32,9 +55,25 @@ describe('zonedBoundaries', () => {
   });
 
   it('gives local months', () => {
-    const months = zonedBoundaries(at('2026-01-15T00:00:00Z'), at('2026-03-01T00:00:00Z'), 'Asia/Shanghai', 'P1M');
-    expect(texts(months)).toEqual(['2025-12-31T16:00Z', '2026-01-31T16:00Z', '2026-02-28T16:00Z', '2026-03-31T16:00Z']);
-    const rain = zonedBoundaries(at('2026-02-01T00:00:00Z'), at('2026-02-02T00:00:00Z'), 'Asia/Shanghai', 'P1M', 8);
+    const months = zonedBoundaries(
+      at('2026-01-15T00:00:00Z'),
+      at('2026-03-01T00:00:00Z'),
+      'Asia/Shanghai',
+      'P1M',
+    );
+    expect(texts(months)).toEqual([
+      '2025-12-31T16:00Z',
+      '2026-01-31T16:00Z',
+      '2026-02-28T16:00Z',
+      '2026-03-31T16:00Z',
+    ]);
+    const rain = zonedBoundaries(
+      at('2026-02-01T00:00:00Z'),
+      at('2026-02-02T00:00:00Z'),
+      'Asia/Shanghai',
+      'P1M',
+      8,
+    );
     expect(texts(rain)).toEqual(['2026-02-01T00:00Z', '2026-03-01T00:00Z']);
   });
 
@@ -57,8 +96,17 @@ it('fixedBoundaries gives whole multiples since 1970, before it too', () => {
 });
 
 it('dayNightBoundaries parts days at 06 and 22 local time', () => {
-  const {boundaries, isDay} = dayNightBoundaries(at('2026-07-01T00:00:00Z'), at('2026-07-02T00:00:00Z'), 'Asia/Shanghai');
-  expect(texts(boundaries)).toEqual(['2026-06-30T22:00Z', '2026-07-01T14:00Z', '2026-07-01T22:00Z', '2026-07-02T14:00Z']);
+  const {boundaries, isDay} = dayNightBoundaries(
+    at('2026-07-01T00:00:00Z'),
+    at('2026-07-02T00:00:00Z'),
+    'Asia/Shanghai',
+  );
+  expect(texts(boundaries)).toEqual([
+    '2026-06-30T22:00Z',
+    '2026-07-01T14:00Z',
+    '2026-07-01T22:00Z',
+    '2026-07-02T14:00Z',
+  ]);
   expect(isDay).toEqual([true, false, true]);
   // the night of a clock change is an hour shorter
   const spring = dayNightBoundaries(at('2026-03-28T22:00:00Z'), at('2026-03-29T05:00:00Z'), 'Europe/Berlin');

@@ -70,7 +70,10 @@ const inputArbitrary = fc
   .array(
     fc.record({
       stepMs: fc.integer({min: 1, max: 2_000_000}),
-      value: fc.oneof({weight: 8, arbitrary: fc.double({min: 0, max: 120, noNaN: true})}, {weight: 1, arbitrary: fc.constant(N)}),
+      value: fc.oneof(
+        {weight: 8, arbitrary: fc.double({min: 0, max: 120, noNaN: true})},
+        {weight: 1, arbitrary: fc.constant(N)},
+      ),
       flag: fc.constantFrom(1, 1, 2, 3, 4),
     }),
     {maxLength: 120},
@@ -93,7 +96,9 @@ describe('composition', () => {
     fc.assert(
       fc.property(inputArbitrary, kinds, (input, kind) => {
         const quarters = accumulate(input, {bucketMs: 900_000}, kind);
-        expect(composeRollUps(quarters, {bucketMs: HOUR}, kind)).toEqual(rollUp(input, {bucketMs: HOUR}, kind));
+        expect(composeRollUps(quarters, {bucketMs: HOUR}, kind)).toEqual(
+          rollUp(input, {bucketMs: HOUR}, kind),
+        );
         const from = input.timeMs[0] ?? 0;
         const to = (input.timeMs.at(-1) ?? 0) + 1;
         for (const zone of ['Asia/Shanghai', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Europe/Berlin']) {
@@ -120,14 +125,19 @@ describe('composition', () => {
     fc.assert(
       fc.property(inputArbitrary, kinds, fc.nat(120), (input, kind, cut) => {
         // blocks end at a boundary of the buckets
-        const at = input.timeMs.findIndex((timeMs, i) => i >= cut && i > 0 && Math.floor(timeMs / HOUR) !== Math.floor(input.timeMs[i - 1]! / HOUR));
+        const at = input.timeMs.findIndex(
+          (timeMs, i) =>
+            i >= cut && i > 0 && Math.floor(timeMs / HOUR) !== Math.floor(input.timeMs[i - 1]! / HOUR),
+        );
         fc.pre(at > 0);
         const part = (from: number, to: number) => ({
           timeMs: input.timeMs.slice(from, to),
           value: input.value.slice(from, to),
           qc: input.qc.slice(from, to),
         });
-        const blocks = [part(0, at), part(at, input.timeMs.length)].flatMap((block) => rollUp(block, {bucketMs: HOUR}, kind));
+        const blocks = [part(0, at), part(at, input.timeMs.length)].flatMap((block) =>
+          rollUp(block, {bucketMs: HOUR}, kind),
+        );
         expect(blocks).toEqual(rollUp(input, {bucketMs: HOUR}, kind));
       }),
       {numRuns: 200},

@@ -9,7 +9,10 @@ const inputArbitrary = fc
   .array(
     fc.record({
       stepMs: fc.constantFrom(1, 1000, 60_000, 7_200_000),
-      value: fc.oneof({weight: 8, arbitrary: fc.double({min: -50, max: 50, noNaN: true})}, {weight: 1, arbitrary: fc.constant(N)}),
+      value: fc.oneof(
+        {weight: 8, arbitrary: fc.double({min: -50, max: 50, noNaN: true})},
+        {weight: 1, arbitrary: fc.constant(N)},
+      ),
       flag: fc.constantFrom(1, 1, 2, 3, 4),
     }),
     {maxLength: 200},
@@ -56,7 +59,10 @@ describe('thin', () => {
 
   it('averages directions and levels as their kind says, and adds sums up', () => {
     const of = (kind: RollUp, value: number[]) =>
-      thin({timeMs: value.map((_, i) => i), value, qc: value.map(() => 1)}, {points: 1, fromMs: 0, toMs: 10, kind})[0]!.mean;
+      thin(
+        {timeMs: value.map((_, i) => i), value, qc: value.map(() => 1)},
+        {points: 1, fromMs: 0, toMs: 10, kind},
+      )[0]!.mean;
     expect(of('circularMean', [350, 20])).toBeCloseTo(5, 9);
     expect(of('energyMean', [60, 70])).toBeCloseTo(67.4036, 4);
     expect(of('sum', [0.5, 1, 2])).toBe(3.5);
@@ -88,7 +94,9 @@ describe('thin', () => {
   });
 
   it('refuses less than one point', () => {
-    expect(() => thin({timeMs: [], value: [], qc: []}, {points: 0, fromMs: 0, toMs: 1, kind: 'mean'})).toThrow(RangeError);
+    expect(() =>
+      thin({timeMs: [], value: [], qc: []}, {points: 0, fromMs: 0, toMs: 1, kind: 'mean'}),
+    ).toThrow(RangeError);
   });
 });
 
@@ -109,7 +117,11 @@ describe('thinRollUps', () => {
   });
 
   it('leaves out buckets that begin outside, and joins none without need', () => {
-    const tier = accumulate({timeMs: [0, 60_000, 120_000, 180_000], value: [1, 2, 3, 4], qc: [1, 1, 1, 1]}, {bucketMs: 60_000}, 'mean');
+    const tier = accumulate(
+      {timeMs: [0, 60_000, 120_000, 180_000], value: [1, 2, 3, 4], qc: [1, 1, 1, 1]},
+      {bucketMs: 60_000},
+      'mean',
+    );
     const points = thinRollUps(tier, {points: 10, fromMs: 60_000, toMs: 180_000, kind: 'mean'});
     expect(points.map(({timeMs, mean}) => [timeMs, mean])).toEqual([
       [60_000, 2],

@@ -15,9 +15,12 @@ describe('rainfall erosivity', () => {
     expect(wet).toBeCloseTo(17.02 * 1.735 * 10 ** (1.5 * 2 - 0.8188), 6);
   });
 
-  it.each([[[1, 2]], [[...Array(11).fill(1), -1]], [[...Array(11).fill(1), Number.NaN]]])('refuses %j', (rain) => {
-    expect(() => rainfallErosivity(rain)).toThrow('twelve monthly sums');
-  });
+  it.each([[[1, 2]], [[...Array(11).fill(1), -1]], [[...Array(11).fill(1), Number.NaN]]])(
+    'refuses %j',
+    (rain) => {
+      expect(() => rainfallErosivity(rain)).toThrow('twelve monthly sums');
+    },
+  );
 });
 
 describe('cover factor', () => {
@@ -56,6 +59,12 @@ describe('slope factor', () => {
 });
 
 it('soil erosion modulus is 100·R·K·LS·C·P', () => {
-  const modulus = soilErosionModulus({erosivity: 2638, erodibility: 0.04, slope: 2.84, cover: 0.067, practice: 0.35});
+  const modulus = soilErosionModulus({
+    erosivity: 2638,
+    erodibility: 0.04,
+    slope: 2.84,
+    cover: 0.067,
+    practice: 0.35,
+  });
   expect(modulus).toBeCloseTo(702.7, 1);
 });

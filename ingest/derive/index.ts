@@ -1,0 +1,1 @@
+export {type Derivations, startDerivations} from './start-derivations.ts';

@@ -1,0 +1,16 @@
+/** What other parts may lean on: brokers, pipeline, registry, maps, replay and the store. */
+export * from './broker/index.ts';
+export * from './derive/index.ts';
+export * from './health/index.ts';
+export * from './live/index.ts';
+export * from './map/index.ts';
+export * from './pipeline/index.ts';
+export * from './registry/index.ts';
+export * from './replay/index.ts';
+export {
+  type EmbeddedStore,
+  type EmbeddedStoreOptions,
+  openEmbeddedStore,
+  type StoreState,
+} from './store/index.ts';
+export * from './subscriber/index.ts';

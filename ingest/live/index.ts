@@ -1,0 +1,1 @@
+export {createLiveBus} from './live-bus.ts';

@@ -1,0 +1,125 @@
+import {type NormalisedReading, normaliseReading, type ReadingElement} from '#model';
+import {
+  type DatastreamKey,
+  type DeviceRecord,
+  EcoError,
+  InputError,
+  type LimitOverrides,
+  type Reading,
+  type Registry,
+} from '#schemas';
+import type {Series} from './message.ts';
+import type {SeriesBook} from './series-book.ts';
+
+/** Series remembered of one device by the words of their readings; a device has tens. */
+const MOST_REMEMBERED = 2000;
+const NO_STATISTIC = '';
+
+/**
+ * A device as its readings meet it: which series each of them belongs to. Asking the registry costs a look-up of a long
+ * key, so the answers are kept: by element for bare numbers, by the whole key for the others. A changed device gets a new
+ * context.
+ */
+export class DeviceContext {
+  readonly record: DeviceRecord;
+  private readonly registry: Registry;
+  private readonly book: SeriesBook;
+  private readonly bare = new Map<string, Series>();
+  private readonly full = new Map<string, Series>();
+  private readonly elements = new Map<string, ReadingElement>();
+
+  constructor(record: DeviceRecord, registry: Registry, book: SeriesBook) {
+    this.record = record;
+    this.registry = registry;
+    this.book = book;
+  }
+
+  /**
+   * The series of a bare number: the element's default statistic and period, without depth.
+   * @throws {InputError} `element_unknown`.
+   */
+  bareSeries(element: string, timeMs: number): Series {
+    const known = this.bare.get(element);
+    if (known !== undefined) return known;
+    const normalised = normaliseReading({element, value: null}, this.elementOf(element, undefined));
+    const series = this.ask(element, normalised, undefined, timeMs);
+    if (this.bare.size < MOST_REMEMBERED) this.bare.set(element, series);
+    return series;
+  }
+
+  /** A reading in the catalogue's unit, with its series. @throws {InputError} */
+  normalise(
+    reading: Reading,
+    limits: LimitOverrides | undefined,
+    timeMs: number,
+  ): {normalised: NormalisedReading; series: Series} {
+    const normalised = normaliseReading(reading, this.elementOf(reading.element, reading.stat));
+    const {depthM, heightM, instance, statistic, period} = normalised;
+    const key = `${reading.element}|${depthM}|${heightM}|${instance}|${statistic}|${period}`;
+    let series = limits === undefined ? this.full.get(key) : undefined;
+    if (series === undefined) {
+      series = this.ask(reading.element, normalised, limits, timeMs);
+      if (this.full.size < MOST_REMEMBERED) this.full.set(key, series);
+    }
+    return {normalised, series};
+  }
+
+  /** Tells the registry of a value earlier than all it knows of: the deployment starts there. */
+  deployFrom(series: Series, timeMs: number): void {
+    const {device, site} = this.record;
+    this.registry.ensureDatastream(series.datastream, {
+      device: device.id,
+      site,
+      origin: device.origin,
+      atMs: timeMs,
+    });
+    series.deployedFromMs = timeMs;
+  }
+
+  private ask(
+    element: string,
+    normalised: NormalisedReading,
+    limits: LimitOverrides | undefined,
+    timeMs: number,
+  ): Series {
+    const {device, site, station} = this.record;
+    const {depthM, heightM, instance, statistic, period} = normalised;
+    const key: DatastreamKey = {station, element, depthM, heightM, instance, statistic, period};
+    try {
+      const datastream = this.registry.ensureDatastream(key, {
+        device: device.id,
+        site,
+        origin: device.origin,
+        atMs: timeMs,
+        ...(limits === undefined ? {} : {limits}),
+      });
+      return this.book.seriesOf(datastream);
+    } catch (error) {
+      // The registry says why a device's values cannot stand here (a purged station, a hidden virtual one).
+      if (error instanceof EcoError) throw new InputError('device_unknown', error.message);
+      throw error;
+    }
+  }
+
+  private elementOf(id: string, statistic: string | undefined): ReadingElement {
+    const key = `${id}|${statistic ?? NO_STATISTIC}`;
+    const known = this.elements.get(key);
+    if (known) return known;
+    const type = this.registry.element(id);
+    if (type === undefined) {
+      throw new InputError(
+        'element_unknown',
+        `expected an element of the catalogue, got ${JSON.stringify(id.slice(0, 64))}`,
+      );
+    }
+    const {model, device} = this.record;
+    const sensors = [...model.sensors, ...(device.sensors ?? [])];
+    if (!model.anyElement && !sensors.some((sensor) => sensor.element === id)) {
+      const names = [...new Set(sensors.map((sensor) => sensor.element))].join(', ');
+      throw new InputError('element_unknown', `model ${model.id} sends ${names}; got ${id}`);
+    }
+    const element: ReadingElement = {id, type, defaults: this.registry.defaults(device.id, id, statistic)};
+    if (this.elements.size < MOST_REMEMBERED) this.elements.set(key, element);
+    return element;
+  }
+}

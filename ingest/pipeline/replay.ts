@@ -1,0 +1,119 @@
+import type {ObservationReader, Principal, Registry, StoredDeadLetter} from '#schemas';
+import {readTopic} from './topics.ts';
+import type {LetterReplay, Uplink, UplinkOutcome} from './types.ts';
+
+/** Letters of one message stand one after another, at most that many. */
+const MOST_OF_ONE_MESSAGE = 64;
+const PAGE = 500;
+
+/**
+ * Runs kept messages through again. The letters of one message share its bytes, which the first of them carries; the
+ * message is read once, as of its own arrival, and each letter whose problem is gone is marked. What is already stored
+ * is a duplicate, so doing it twice changes nothing.
+ */
+export function createReplay(options: {
+  reader: Pick<ObservationReader, 'deadLetters'>;
+  registry: Registry;
+  /** Reads a message again; `settled` are the letters whose problem is gone. */
+  again: (
+    uplink: Uplink,
+    letters: readonly StoredDeadLetter[],
+  ) => Promise<{outcome: UplinkOutcome; settled: readonly number[]}>;
+}) {
+  const {reader, registry, again} = options;
+
+  async function find(id: number): Promise<StoredDeadLetter | undefined> {
+    const [letter] = await reader.deadLetters({limit: 1, beforeId: id + 1});
+    return letter?.id === id ? letter : undefined;
+  }
+
+  /** The letter that has the bytes of this one's message; undefined: they were not kept. */
+  async function carrierOf(letter: StoredDeadLetter): Promise<StoredDeadLetter | undefined> {
+    if (letter.payload.length > 0) return letter;
+    const before = await reader.deadLetters({limit: MOST_OF_ONE_MESSAGE, beforeId: letter.id});
+    for (const other of before) {
+      if (other.receivedMs !== letter.receivedMs || other.topic !== letter.topic) return undefined;
+      if (other.principal !== letter.principal) return undefined;
+      if (other.payload.length > 0) return other;
+    }
+    return undefined;
+  }
+
+  /** Who sent a letter: by the credential, or, if that is gone, by the topic. */
+  function senderOf(letter: StoredDeadLetter): Principal | null {
+    const known = letter.principal === null ? undefined : registry.credential(letter.principal);
+    if (known) return known.principal;
+    const topic = readTopic(letter.topic);
+    if (topic.kind !== 'up') return null;
+    return {
+      kind: 'device',
+      username: letter.principal ?? topic.device,
+      site: topic.site,
+      device: topic.device,
+    };
+  }
+
+  async function letters(ids: readonly number[]): Promise<LetterReplay> {
+    const report: LetterReplay = {
+      replayed: [],
+      rejected: [],
+      skipped: [],
+      stored: 0,
+      duplicate: 0,
+      conflict: 0,
+    };
+    const byCarrier = new Map<number, {carrier: StoredDeadLetter; letters: StoredDeadLetter[]}>();
+    for (const id of new Set(ids)) {
+      const letter = await find(id);
+      if (letter === undefined || letter.replayedMs !== null) {
+        report.skipped.push(id);
+        continue;
+      }
+      const carrier = await carrierOf(letter);
+      if (carrier === undefined) {
+        report.rejected.push({id, code: letter.code, message: 'its bytes were not kept'});
+        continue;
+      }
+      const group = byCarrier.get(carrier.id);
+      if (group) group.letters.push(letter);
+      else byCarrier.set(carrier.id, {carrier, letters: [letter]});
+    }
+    for (const {carrier, letters: group} of byCarrier.values()) {
+      const principal = senderOf(carrier);
+      if (principal === null) {
+        for (const {id, code} of group) {
+          report.rejected.push({id, code, message: `no sender ${carrier.principal} any more`});
+        }
+        continue;
+      }
+      const {topic, payload, receivedMs} = carrier;
+      const source = carrier.source as Uplink['source'];
+      const {outcome, settled} = await again({source, topic, principal, payload, receivedMs}, group);
+      report.stored += outcome.stored;
+      report.duplicate += outcome.duplicate;
+      report.conflict += outcome.conflict;
+      for (const {id, code, message} of group) {
+        if (settled.includes(id)) report.replayed.push(id);
+        else report.rejected.push({id, code, message});
+      }
+    }
+    return report;
+  }
+
+  return {
+    letters,
+
+    async device(device: string): Promise<LetterReplay> {
+      const ids: number[] = [];
+      for (let beforeId: number | undefined; ; ) {
+        const page = await reader.deadLetters({limit: PAGE, ...(beforeId === undefined ? {} : {beforeId})});
+        for (const letter of page) {
+          if (letter.device === device && letter.replayedMs === null) ids.push(letter.id);
+        }
+        if (page.length < PAGE) break;
+        beforeId = page.at(-1)!.id;
+      }
+      return letters(ids.reverse());
+    },
+  };
+}

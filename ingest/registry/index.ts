@@ -1,0 +1,3 @@
+export {type OpenRegistry, openRegistry, type SeriesInfo} from './registry.ts';
+export {type Gateway, type LoadedSite, loadSites, type SiteFiles, siteFiles} from './site-files.ts';
+export {pointIn, zoneAt} from './zone-at.ts';

@@ -1,0 +1,166 @@
+import {limitsInForce} from '#model';
+import {
+  type DeviceModel,
+  type DocumentStore,
+  EcoError,
+  ELEMENTS,
+  type ElementType,
+  type LimitsInForce,
+  type Registry,
+  type RollUp,
+} from '#schemas';
+import {createCredentialTable} from './credential-table.ts';
+import {createDatastreamTable, type DatastreamEntry} from './datastream-table.ts';
+import {createDeviceTable} from './device-table.ts';
+import {defaultsOf, limitsChain} from './limits-chain.ts';
+
+import type {Gateway, LoadedSite} from './site-files.ts';
+
+/** What a store must know about a series. */
+export type SeriesInfo = {
+  limits: LimitsInForce;
+  rollUp: RollUp;
+  latitudeDeg: number;
+  longitudeDeg: number;
+  timeZone: string;
+  /** `wind_speed` of the same station, height, instance, statistic and period, which tells calm; else null. */
+  companion: number | null;
+};
+
+export type OpenRegistry = Registry & {
+  seriesInfo(series: number): SeriesInfo | undefined;
+  /** LoRaWAN gateways of a site, of all sites if none is named. */
+  gateways(site?: string): Gateway[];
+};
+
+const WIND = 'wind_speed';
+
+/**
+ * All things: sites with their devices (virtual ones only if asked for) and what was added to them, from durable
+ * documents. Everything is in memory; a change is written before it shows, but for a new datastream, which is written
+ * no later than its first row.
+ * @throws {EcoError} `id_taken` if two sites, devices or stations share an id; `model_unknown`.
+ */
+export async function openRegistry(options: {
+  documents: DocumentStore;
+  sites: readonly LoadedSite[];
+  models: ReadonlyMap<string, DeviceModel>;
+  includeVirtual: boolean;
+  now: () => number;
+  log?: (line: object) => void;
+}): Promise<OpenRegistry> {
+  const {documents, sites, models, includeVirtual, now} = options;
+  const elements: ReadonlyMap<string, ElementType> = new Map(Object.entries(ELEMENTS));
+  const siteById = new Map(sites.map((site) => [site.site.id, site]));
+  const devices = createDeviceTable({documents, sites, models, includeVirtual, now});
+  const credentials = createCredentialTable(documents);
+  const limitsBySeries = new Map<number, LimitsInForce>();
+  const streams = createDatastreamTable({
+    documents,
+    includeVirtual,
+    now,
+    element: (id) => elements.get(id),
+    station: devices.station,
+    device: devices.get,
+    limitsChanged: (series) => limitsBySeries.delete(series),
+    log: options.log,
+  });
+
+  function entryOf(series: number): DatastreamEntry {
+    const entry = streams.bySeries(series, true);
+    if (entry) return entry;
+    throw new EcoError('datastream_unknown', `no datastream has the series ${series}`, 404);
+  }
+
+  /** Limits of a datastream; the same object until they change. */
+  function limitsOf({stream, limits: map}: DatastreamEntry): LimitsInForce {
+    const known = limitsBySeries.get(stream.series);
+    if (known) return known;
+    const element = elements.get(stream.element)!;
+    const record = stream.device === null ? undefined : devices.get(stream.device);
+    const chain = limitsChain(stream, {element, map, device: record?.device, model: record?.model});
+    const limits = limitsInForce(element, chain.model, chain.device, chain.intervalS, stream.statistic);
+    limitsBySeries.set(stream.series, limits);
+    return limits;
+  }
+
+  /** `site/zone` of a zone and of all that it holds, in every site that has it. */
+  function zonesWithin(zone: string, site: string | undefined): Set<string> {
+    const within = new Set<string>();
+    for (const loaded of sites) {
+      if (site !== undefined && loaded.site.id !== site) continue;
+      const grow = (id: string): void => {
+        const name = `${loaded.site.id}/${id}`;
+        if (within.has(name)) return;
+        within.add(name);
+        for (const {properties} of loaded.zones) if (properties.parent === id) grow(properties.id);
+      };
+      grow(zone);
+    }
+    return within;
+  }
+
+  return {
+    sites: () => sites,
+    gateways: (site) =>
+      sites
+        .filter((loaded) => site === undefined || loaded.site.id === site)
+        .flatMap((loaded) => loaded.gateways),
+    stations: devices.stations,
+    devices: devices.list,
+    device: devices.get,
+    element: (id) => elements.get(id),
+    elements: () => elements,
+    models: () => models,
+    datastreams: (filter = {}) => {
+      const {zone, ...rest} = filter;
+      return streams.list(zone === undefined ? rest : {...rest, zones: zonesWithin(zone, filter.site)});
+    },
+    datastream: (id) => streams.get(id)?.stream,
+    datastreamBySeries: (series) => streams.bySeries(series)?.stream,
+    deployments: (datastream) => streams.get(datastream)?.deployments ?? [],
+    ensureDatastream: streams.ensure,
+    defaults: (deviceId, elementId, statistic) => {
+      const element = elements.get(elementId);
+      if (!element) throw new EcoError('element_unknown', `no element ${elementId}`);
+      const record = deviceId === null ? undefined : devices.get(deviceId);
+      return defaultsOf(elementId, {element, device: record?.device, model: record?.model, statistic});
+    },
+    limits: (series) => limitsOf(entryOf(series)),
+    seriesInfo: (series) => {
+      const entry = streams.bySeries(series, true);
+      if (!entry) return undefined;
+      const {stream} = entry;
+      const {rollUp} = elements.get(stream.element)!;
+      const place = devices.station(stream.station) ?? siteById.get(stream.site)?.site.origin;
+      const [beside] = streams
+        .list({station: stream.station, element: WIND})
+        .filter(
+          (other) =>
+            other.series !== series &&
+            other.statistic === stream.statistic &&
+            other.period === stream.period &&
+            other.heightM === stream.heightM &&
+            other.instance === stream.instance,
+        );
+      return {
+        limits: limitsOf(entry),
+        rollUp,
+        latitudeDeg: place?.latitudeDeg ?? 0,
+        longitudeDeg: place?.longitudeDeg ?? 0,
+        timeZone: siteById.get(stream.site)?.site.timeZone ?? 'UTC',
+        companion: beside?.series ?? null,
+      };
+    },
+    addDevice: devices.add,
+    removeDevices: async (ids) => {
+      const gone = new Set(ids);
+      await credentials.removeOf(gone);
+      await streams.removeFedBy(gone);
+      await devices.remove(ids);
+    },
+    removeDatastreams: streams.remove,
+    addCredential: credentials.put,
+    credential: credentials.get,
+  };
+}

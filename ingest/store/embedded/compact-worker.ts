@@ -1,0 +1,51 @@
+/** Makes column files on demand; ends when the compaction ends. */
+import {parentPort, workerData} from 'node:worker_threads';
+import type {CompactQuestion} from './compact-protocol.ts';
+import {CompactionSnapshot} from './compaction-snapshot.ts';
+import {openForReading} from './database.ts';
+import {openDuck} from './duck.ts';
+import {buffersIn} from './row-arrays.ts';
+import {SegmentBuilder} from './segment-builder.ts';
+
+const port = parentPort!;
+const {database, cold, threads, memoryMb} = workerData as {
+  database: string;
+  cold: string;
+  threads: number;
+  memoryMb: number;
+};
+const db = openForReading(database);
+const duck = await openDuck({folder: cold, threads, memoryMb});
+const connections = [await duck.connect(), await duck.connect()] as const;
+const builder = new SegmentBuilder(cold, ...connections);
+let snapshot: CompactionSnapshot | null = null;
+
+async function answer(question: CompactQuestion): Promise<unknown> {
+  if (question.kind === 'snapshot') {
+    snapshot = new CompactionSnapshot(db, question);
+    return snapshot.answer;
+  }
+  if (question.kind === 'build') {
+    const plans = snapshot!.plans(question.kinds);
+    const add = [];
+    for (const plan of plans) add.push(await builder.build(plan));
+    return {add, remove: snapshot!.replaced, latest: snapshot!.latest};
+  }
+  if (question.kind === 'abort') builder.abort();
+  return null;
+}
+
+port.on('message', async ({id, question}: {id: number; question: CompactQuestion}) => {
+  try {
+    const value = await answer(question);
+    port.postMessage({id, value}, buffersIn(value));
+  } catch (error) {
+    port.postMessage({id, error: (error as Error).message});
+  }
+  if (question.kind === 'close') {
+    for (const connection of connections) connection.closeSync();
+    duck.closeSync();
+    db.close();
+    port.close();
+  }
+});

@@ -1,0 +1,184 @@
+import type {RollUp} from '#schemas';
+import type {ColdIndex} from './cold-index.ts';
+import type {Committer} from './committer.ts';
+import type {BuildAnswer, CompactMode, CompactQuestion, SnapshotAnswer} from './compact-protocol.ts';
+import type {Layout} from './layout.ts';
+import type {EmbeddedStoreOptions} from './options.ts';
+import {WorkerLink} from './worker-link.ts';
+
+const DAY_MS = 86_400_000;
+const DEFAULT_AGE_MS = DAY_MS;
+const DEFAULT_MOST_HOT_ROWS = 1_500_000;
+const DEFAULT_EVERY_MS = 60_000;
+/** Rows of one pass: their deletion holds up the next commit for about 0.1 s. */
+const PASS_ROWS = 600_000;
+const MEMORY_MB = 384;
+
+export type CompactionNeeds = {
+  layout: Layout;
+  options: EmbeddedStoreOptions;
+  cold: ColdIndex;
+  committer: Committer;
+  /** From the next transaction on the writer remembers what arrives for this range. */
+  record(range: {fromMs: number; toMs: number} | null): void;
+  /** Files that count no more. */
+  retire(files: string[]): Promise<unknown>;
+  hotRows(): number;
+  /** Series that can have rows to move. */
+  series(): Iterable<number>;
+  onSwapped(deletedHot: number): void;
+  now(): number;
+  log(event: string, details: object): void;
+};
+
+/**
+ * Moves rows from the row store to column files, by age and by size. Readers see each row exactly once at every moment:
+ * files appear, the files they replace and the rows they hold disappear in one transaction.
+ */
+export class Compaction {
+  readonly #needs: CompactionNeeds;
+  #timer: NodeJS.Timeout | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #link: WorkerLink<CompactQuestion> | null = null;
+  #stopped = false;
+  #tidiedTo = Number.NEGATIVE_INFINITY;
+  /** Purged while files are being made. */
+  #purged: number[] = [];
+
+  constructor(needs: CompactionNeeds) {
+    this.#needs = needs;
+  }
+
+  start(): void {
+    const everyMs = this.#needs.options.compactEveryMs ?? DEFAULT_EVERY_MS;
+    if (everyMs <= 0) return;
+    this.#timer = setInterval(() => this.#look(), everyMs);
+    this.#timer.unref();
+  }
+
+  /** Moves all closed time and tidies; resolves when done. */
+  run(): Promise<void> {
+    return this.#then(() => this.#compact('tidy'));
+  }
+
+  /** Takes purged rows out of the files. */
+  clean(): Promise<void> {
+    if (!this.#needs.cold.segments.some((segment) => segment.dirty)) return Promise.resolve();
+    return this.#then(() => this.#compact('clean'));
+  }
+
+  notePurge(series: readonly number[]): void {
+    if (this.#link) this.#purged.push(...series);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearInterval(this.#timer);
+    // What is not yet swapped in counts for nothing: leave it.
+    this.#link?.ask({kind: 'abort'}).catch(() => {});
+    await this.#queue.catch(() => {});
+  }
+
+  /** One after the other. */
+  #then(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.catch(() => {}).then(work);
+    this.#queue = done;
+    return done;
+  }
+
+  #look(): void {
+    if (this.#link || this.#stopped) return;
+    const {options, hotRows, log} = this.#needs;
+    let mode: CompactMode | null = null;
+    if (hotRows() > (options.maxHotRows ?? DEFAULT_MOST_HOT_ROWS)) mode = 'drain';
+    else if (this.#needs.cold.segments.some((segment) => segment.dirty)) mode = 'clean';
+    else if (this.#cutoff() > this.#tidiedTo) mode = 'tidy';
+    if (!mode) return;
+    const chosen = mode;
+    this.#then(() => this.#compact(chosen)).catch((error: Error) =>
+      log('compaction_failed', {mode: chosen, message: error.message}),
+    );
+  }
+
+  /** Midnight (UTC) before which days are closed and old enough. */
+  #cutoff(): number {
+    const ageMs = this.#needs.options.compactAfterMs ?? DEFAULT_AGE_MS;
+    return Math.floor((this.#needs.now() - ageMs) / DAY_MS) * DAY_MS;
+  }
+
+  async #compact(mode: CompactMode): Promise<void> {
+    if (this.#stopped) return;
+    const cutoffMs = this.#cutoff();
+    const {layout} = this.#needs;
+    const link = new WorkerLink<CompactQuestion>(
+      new URL('./compact-worker.ts', import.meta.url),
+      {database: layout.database, cold: layout.cold, threads: 1, memoryMb: MEMORY_MB},
+      () => {},
+    );
+    this.#link = link;
+    try {
+      for (let more = true; more && !this.#stopped; ) more = await this.#pass(link, mode, cutoffMs);
+      if (mode === 'tidy') this.#tidiedTo = cutoffMs;
+    } finally {
+      this.#link = null;
+      await link.end({kind: 'close'});
+    }
+  }
+
+  async #pass(link: WorkerLink<CompactQuestion>, mode: CompactMode, cutoffMs: number): Promise<boolean> {
+    const {committer, cold, options, log} = this.#needs;
+    const began = performance.now();
+    this.#purged = [];
+    // The snapshot lies between two transactions, and the writer knows between which.
+    const resume = await committer.pause();
+    let snapshot: SnapshotAnswer;
+    try {
+      snapshot = await link.ask<SnapshotAnswer>({kind: 'snapshot', mode, cutoffMs, mostRows: PASS_ROWS});
+      if (snapshot.hot) this.#needs.record(snapshot.hot);
+    } finally {
+      resume();
+    }
+    let built: BuildAnswer;
+    try {
+      built = await link.ask<BuildAnswer>({kind: 'build', kinds: this.#kinds()});
+    } catch (error) {
+      this.#needs.record(null);
+      throw error;
+    }
+    if (built.add.length === 0 && built.remove.length === 0) {
+      if (snapshot.hot) this.#needs.record(null);
+      return false;
+    }
+    // Every purge called so far is before this in the committer's queue, every later one behind it.
+    const result = await committer.swap({
+      kind: 'swap',
+      add: built.add,
+      remove: built.remove,
+      hot: snapshot.hot,
+      latest: built.latest,
+      purged: [...this.#purged],
+    });
+    const gone = cold.remove(built.remove);
+    for (const segment of result.segments) cold.add(segment);
+    this.#needs.onSwapped(result.deletedHot);
+    await this.#needs.retire(gone.flatMap(({raw, tier}) => (tier ? [raw, tier] : [raw])));
+    log('compacted', {
+      mode,
+      rows: result.deletedHot,
+      files: result.segments.map((segment) => segment.raw),
+      replaced: gone.length,
+      ms: Math.round(performance.now() - began),
+    });
+    if (mode !== 'drain') return snapshot.more;
+    return this.#needs.hotRows() > (options.maxHotRows ?? DEFAULT_MOST_HOT_ROWS) / 2 && snapshot.more;
+  }
+
+  #kinds(): Map<number, RollUp> {
+    const kinds = new Map<number, RollUp>();
+    for (const series of this.#needs.series()) {
+      const info = this.#needs.options.seriesInfo(series);
+      if (info) kinds.set(series, info.rollUp);
+    }
+    return kinds;
+  }
+}

@@ -1,0 +1,34 @@
+import {type Columns, columns} from './row-arrays.ts';
+
+/** Two sorted sets of rows of one series, with no time in common, as one; the first `limit` if given. */
+export function mergeRows(a: Columns, b: Columns, limit = Number.POSITIVE_INFINITY): Columns {
+  const total = a.timeMs.length + b.timeMs.length;
+  if (b.timeMs.length === 0 && total <= limit) return a;
+  if (a.timeMs.length === 0 && total <= limit) return b;
+  const merged = columns(Math.min(limit, total));
+  let i = 0;
+  let j = 0;
+  for (let k = 0; k < merged.timeMs.length; k++) {
+    const fromA = j >= b.timeMs.length || (i < a.timeMs.length && a.timeMs[i]! < b.timeMs[j]!);
+    const source = fromA ? a : b;
+    const at = fromA ? i++ : j++;
+    merged.timeMs[k] = source.timeMs[at]!;
+    merged.value[k] = source.value[at]!;
+    merged.qc[k] = source.qc[at]!;
+    merged.receivedMs[k] = source.receivedMs[at]!;
+  }
+  return merged;
+}
+
+/** The rows for whose index `keep` is true. */
+export function pick(rows: Columns, keep: (index: number) => boolean): Columns {
+  const chosen: number[] = [];
+  for (let i = 0; i < rows.timeMs.length; i++) if (keep(i)) chosen.push(i);
+  if (chosen.length === rows.timeMs.length) return rows;
+  return {
+    timeMs: Float64Array.from(chosen, (i) => rows.timeMs[i]!),
+    value: Float64Array.from(chosen, (i) => rows.value[i]!),
+    qc: Int32Array.from(chosen, (i) => rows.qc[i]!),
+    receivedMs: Float64Array.from(chosen, (i) => rows.receivedMs[i]!),
+  };
+}

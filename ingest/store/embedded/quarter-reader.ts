@@ -1,0 +1,133 @@
+import {BASE_BUCKET_MS} from '#model';
+import type {RollUp, SeriesQuery} from '#schemas';
+import {bigint, type ColdFiles} from './cold-files.ts';
+import {readColumns} from './duck.ts';
+import {mergeRows, pick} from './merge-rows.ts';
+import {revise} from './revise.ts';
+import type {Columns} from './row-arrays.ts';
+import type {SeriesFile, SeriesSnapshot} from './series-snapshot.ts';
+import {mergeTiers, pickTier, TIER_FIELDS, type TierColumns, tierColumns} from './tier-columns.ts';
+import {TIER_IN, TIER_KINDS} from './tier-file.ts';
+
+type Range = {fromMs: number; toMs: number};
+
+/** With more stretches than this to be made from rows, reading all rows is as quick. */
+const MOST_STRETCHES = 200;
+
+/**
+ * Quarter hours of one series in [fromMs, toMs) (whole quarter hours): from the tier files where these still tell the
+ * truth, and from the rows, in order of time, where a row came later, a verdict changed, or two files share a quarter
+ * hour. The result is that of all rows, bit for bit.
+ */
+export async function readQuarters(
+  cold: ColdFiles,
+  query: Pick<SeriesQuery, 'series'> & Range,
+  snapshot: SeriesSnapshot,
+  kind: RollUp,
+): Promise<TierColumns> {
+  const tiered = snapshot.files.filter((file) => file.tierKind === kind && file.tier !== null);
+  const stored = await readTiers(cold, tiered, query);
+  const stale = staleStretches(query, snapshot, tiered, stored);
+  const staleMs = stale.reduce((sum, stretch) => sum + stretch.toMs - stretch.fromMs, 0);
+  const all = stale.length > MOST_STRETCHES || staleMs > (query.toMs - query.fromMs) / 2;
+  const stretches = all ? [{fromMs: query.fromMs, toMs: query.toMs}] : stale;
+  if (stretches.length === 0) return stored;
+  const rows = await readStretches(cold, query.series, snapshot, stretches);
+  const fresh = pickTier(stored, (i) => !inside(stretches, stored.startMs[i]!));
+  return mergeTiers(fresh, tierColumns(rows, kind));
+}
+
+async function readTiers(
+  cold: ColdFiles,
+  files: readonly SeriesFile[],
+  {series, fromMs, toMs}: Pick<SeriesQuery, 'series'> & Range,
+): Promise<TierColumns> {
+  const sql =
+    `SELECT ${TIER_IN} FROM ${cold.list(files.map((file) => file.tier!))} WHERE series = ${Math.trunc(series)} ` +
+    `AND start_ms >= ${bigint(fromMs)} AND start_ms < ${bigint(toMs)}`;
+  const found =
+    files.length === 0
+      ? TIER_KINDS.map((kind) => (kind === 'f64' ? new Float64Array(0) : new Int32Array(0)))
+      : await cold.with((connection) => readColumns(connection, sql, TIER_KINDS));
+  const tier = Object.fromEntries(TIER_FIELDS.map((field, i) => [field, found[i]])) as unknown as TierColumns;
+  return sortedByStart(tier);
+}
+
+function sortedByStart(tier: TierColumns): TierColumns {
+  const {startMs} = tier;
+  let ordered = true;
+  for (let i = 1; i < startMs.length && ordered; i++) ordered = startMs[i - 1]! <= startMs[i]!;
+  if (ordered) return tier;
+  const order = Uint32Array.from(startMs.keys()).sort((a, b) => startMs[a]! - startMs[b]!);
+  const sorted = pickTier(tier, () => true);
+  return Object.fromEntries(
+    TIER_FIELDS.map((field) => {
+      const from = sorted[field];
+      return [field, from.map((_, i) => from[order[i]!]!)];
+    }),
+  ) as unknown as TierColumns;
+}
+
+/** Where the stored quarter hours are not those of the rows: merged, in order, whole quarter hours inside the query. */
+function staleStretches(
+  query: Range,
+  {files, hot, revisions}: SeriesSnapshot,
+  tiered: readonly SeriesFile[],
+  stored: TierColumns,
+): Range[] {
+  const stale: Range[] = [];
+  const add = (fromMs: number, lastMs: number): void => {
+    const from = Math.max(query.fromMs, Math.floor(fromMs / BASE_BUCKET_MS) * BASE_BUCKET_MS);
+    const to = Math.min(query.toMs, (Math.floor(lastMs / BASE_BUCKET_MS) + 1) * BASE_BUCKET_MS);
+    if (from < to) stale.push({fromMs: from, toMs: to});
+  };
+  for (const timeMs of hot.timeMs) add(timeMs, timeMs);
+  for (const file of files) if (!tiered.includes(file)) add(file.t0, file.t1);
+  for (const revision of revisions) {
+    for (const file of tiered) {
+      if (revision.id > file.revisionSeq && revision.fromMs <= file.t1 && revision.toMs >= file.t0) {
+        add(Math.max(revision.fromMs, file.t0), Math.min(revision.toMs, file.t1));
+      }
+    }
+  }
+  for (let i = 1; i < stored.startMs.length; i++) {
+    if (stored.startMs[i] === stored.startMs[i - 1]) add(stored.startMs[i]!, stored.startMs[i]!);
+  }
+  stale.sort((a, b) => a.fromMs - b.fromMs);
+  const merged: Range[] = [];
+  for (const stretch of stale) {
+    const last = merged.at(-1);
+    if (last && stretch.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, stretch.toMs);
+    else merged.push({...stretch});
+  }
+  return merged;
+}
+
+/** All rows of some stretches, with their newest verdicts, oldest first. */
+async function readStretches(
+  cold: ColdFiles,
+  series: number,
+  {files, hot, revisions}: SeriesSnapshot,
+  stretches: readonly Range[],
+): Promise<Columns> {
+  const raw = files
+    .filter((file) => stretches.some((stretch) => file.t0 < stretch.toMs && file.t1 >= stretch.fromMs))
+    .map((file) => file.raw);
+  const stored = await cold.rowsIn(raw, series, stretches);
+  const late = pick(hot, (i) => inside(stretches, hot.timeMs[i]!));
+  const rows = mergeRows(stored, late);
+  revise(rows, revisions);
+  return rows;
+}
+
+/** Whether a time lies in one of the stretches (in order, apart). */
+function inside(stretches: readonly Range[], timeMs: number): boolean {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (stretches[middle]!.toMs <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low < stretches.length && stretches[low]!.fromMs <= timeMs;
+}

@@ -1,0 +1,63 @@
+/** What the main thread asks the reader worker, and what it gets. */
+import type {
+  Bucket,
+  Conflict,
+  Revision,
+  RollUpRow,
+  SeriesQuery,
+  SeriesResult,
+  StoredDeadLetter,
+} from '#schemas';
+import type {Keys} from './cold-files.ts';
+import type {SeriesInfo} from './options.ts';
+import type {Interval} from './protocol.ts';
+import type {Columns} from './row-arrays.ts';
+
+export type ReaderQuestion =
+  | {kind: 'rows'; query: SeriesQuery; limit?: number}
+  | {
+      kind: 'series';
+      query: SeriesQuery & {points: number; bucket?: Bucket; dayStartHour?: number};
+      info: SeriesInfo | null;
+      nowMs: number;
+    }
+  | {
+      kind: 'rollUp';
+      query: SeriesQuery & {bucket: Exclude<Bucket, 'raw'>; dayStartHour?: number};
+      info: SeriesInfo | null;
+    }
+  | {kind: 'lookUp'; files: string[]; keys: Keys}
+  | {kind: 'recheck'; interval: Interval; info: SeriesInfo}
+  | {kind: 'deadLetters'; limit: number; beforeId?: number; code?: string}
+  | {kind: 'conflicts'; limit: number; series?: number}
+  /** Times of the oldest and the newest hot row. */
+  | {kind: 'hotBounds'}
+  | {kind: 'revisions'; series: number; fromMs: number; toMs: number}
+  /** These files count no more: delete them when nobody reads them. */
+  | {kind: 'retire'; files: string[]}
+  | {kind: 'close'};
+
+/** Rows, and whether `limit` cut them off (then more follow after the last). */
+export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
+export type LookUpAnswer = {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>};
+/**
+ * The rows whose verdict is another now: its bit field, and version and corrected value (null: none) of the revision
+ * that it stands on. Rows after `doneToMs` remain to be checked.
+ */
+export type RecheckAnswer = {
+  changed: {timeMs: number; qc: number; version: number; value: number | null}[];
+  doneToMs: number;
+};
+
+export type ReaderAnswers = {
+  rows: RowsAnswer;
+  series: SeriesResult;
+  rollUp: RollUpRow[];
+  lookUp: LookUpAnswer;
+  recheck: RecheckAnswer;
+  deadLetters: StoredDeadLetter[];
+  conflicts: Conflict[];
+  revisions: Revision[];
+  hotBounds: {oldestMs: number | null; newestMs: number | null};
+  retire: null;
+};

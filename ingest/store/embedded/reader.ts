@@ -1,0 +1,43 @@
+import type {Layout} from './layout.ts';
+import type {EmbeddedStoreOptions} from './options.ts';
+import type {ReaderAnswers, ReaderQuestion} from './reader-protocol.ts';
+import {WorkerLink} from './worker-link.ts';
+
+const DEFAULT_THREADS = 2;
+const DEFAULT_MEMORY_MB = 256;
+
+/** The reader worker, seen from the main thread; a new one is started if it dies. */
+export class Reader {
+  readonly #start: () => WorkerLink<ReaderQuestion>;
+  #link: WorkerLink<ReaderQuestion> | null;
+
+  constructor(layout: Layout, options: EmbeddedStoreOptions, onDeath: (error: Error) => void) {
+    this.#start = () =>
+      new WorkerLink(
+        new URL('./reader-worker.ts', import.meta.url),
+        {
+          database: layout.database,
+          cold: layout.cold,
+          threads: options.readerThreads ?? DEFAULT_THREADS,
+          memoryMb: options.readerMemoryMb ?? DEFAULT_MEMORY_MB,
+        },
+        (error) => {
+          this.#link = null;
+          onDeath(error);
+        },
+      );
+    this.#link = this.#start();
+  }
+
+  /** Rejects if the answer fails or the worker dies over it. */
+  ask<K extends keyof ReaderAnswers>(
+    question: Extract<ReaderQuestion, {kind: K}>,
+  ): Promise<ReaderAnswers[K]> {
+    this.#link ??= this.#start();
+    return this.#link.ask<ReaderAnswers[K]>(question);
+  }
+
+  async close(): Promise<void> {
+    await this.#link?.end({kind: 'close'});
+  }
+}

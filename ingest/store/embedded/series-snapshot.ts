@@ -1,0 +1,111 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import type {Revision, RollUp} from '#schemas';
+import {revisionOf} from './opening-state.ts';
+import {type Columns, columns} from './row-arrays.ts';
+import {STRAY_BIT} from './transaction-writer.ts';
+
+/** A column file that holds rows of the series. */
+export type SeriesFile = {
+  segment: number;
+  raw: string;
+  tier: string | null;
+  /** Revisions up to this id are in the tier. */
+  revisionSeq: number;
+  t0: number;
+  t1: number;
+  n: number;
+  /** How the 15-min sums of this series in the tier file were made; null: none were. */
+  tierKind: RollUp | null;
+};
+
+export type NumberedRevision = Revision & {id: number};
+
+/** What the database says of one series in a range, at one moment: every row is hot or in one of the files, never both. */
+export type SeriesSnapshot = {files: SeriesFile[]; hot: Columns; revisions: NumberedRevision[]};
+
+/** Takes snapshots on a reading connection. */
+export class SnapshotReader {
+  readonly #db: DatabaseSync;
+  readonly #files: StatementSync;
+  readonly #hot: StatementSync;
+  readonly #revisions: StatementSync;
+  readonly #before: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#files = db.prepare(
+      'SELECT e.segment, s.raw, s.tier, s.revision_seq, e.t0, e.t1, e.n, e.tier_kind FROM segment_series e ' +
+        'JOIN segment s ON s.id = e.segment WHERE e.series=? AND e.t1>=? AND e.t0<? ORDER BY e.t0, e.segment',
+    );
+    this.#hot = db.prepare(
+      'SELECT ts, value, qc, received FROM hot ' +
+        'WHERE ts>=? AND ts<? AND series=? AND received<=? AND qc & ? = 0 ORDER BY ts LIMIT ?',
+    );
+    this.#hot.setReturnArrays(true);
+    this.#before = db.prepare(
+      'SELECT EXISTS(SELECT 1 FROM segment_series WHERE series=? AND t0<?) ' +
+        `OR EXISTS(SELECT 1 FROM hot WHERE series=? AND ts<? AND qc & ${STRAY_BIT} = 0) AS found`,
+    );
+    this.#revisions = db.prepare(
+      'SELECT * FROM revision WHERE series=? AND t1>=? AND t0<? AND at<=? ORDER BY id',
+    );
+  }
+
+  take(of: {
+    series: number;
+    fromMs: number;
+    toMs: number;
+    asOfMs?: number | undefined;
+    limit?: number | undefined;
+    /** Leave rows with an impossible time out. */
+    credible?: boolean;
+  }): SeriesSnapshot {
+    const {series} = of;
+    const fromMs = Math.ceil(of.fromMs);
+    const toMs = Math.ceil(of.toMs);
+    const asOfMs = of.asOfMs ?? Number.MAX_SAFE_INTEGER;
+    this.#db.exec('BEGIN');
+    try {
+      const files = this.#files.all(series, fromMs, toMs).map(
+        (row): SeriesFile => ({
+          segment: Number(row['segment']),
+          raw: String(row['raw']),
+          tier: row['tier'] as string | null,
+          revisionSeq: Number(row['revision_seq']),
+          t0: Number(row['t0']),
+          t1: Number(row['t1']),
+          n: Number(row['n']),
+          tierKind: row['tier_kind'] as RollUp | null,
+        }),
+      );
+      // A limit of −1 is none.
+      const hot = this.#hot.all(fromMs, toMs, series, asOfMs, of.credible ? STRAY_BIT : 0, of.limit ?? -1);
+      const revisions = this.#revisions
+        .all(series, fromMs, toMs, asOfMs)
+        .map((row) => ({...revisionOf(row), id: Number(row['id'])}));
+      return {files, hot: fromTuples(hot as unknown as Tuple[]), revisions};
+    } finally {
+      this.#db.exec('COMMIT');
+    }
+  }
+
+  /** Whether the series has a row with a credible time before `timeMs`. */
+  hasBefore(series: number, timeMs: number): boolean {
+    const at = Math.ceil(timeMs);
+    return this.#before.get(series, at, series, at)!['found'] === 1;
+  }
+}
+
+type Tuple = [number, number | null, number, number];
+
+function fromTuples(rows: Tuple[]): Columns {
+  const into = columns(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    into.timeMs[i] = row[0];
+    into.value[i] = row[1] ?? Number.NaN;
+    into.qc[i] = row[2];
+    into.receivedMs[i] = row[3];
+  }
+  return into;
+}

@@ -1,0 +1,405 @@
+import {statSync} from 'node:fs';
+import type {Worker} from 'node:worker_threads';
+import {
+  type Batch,
+  type Bucket,
+  type Conflict,
+  type DocumentStore,
+  EcoError,
+  type ObservationStore,
+  type Revision,
+  type RollUpRow,
+  type Row,
+  type RowColumns,
+  type SeriesQuery,
+  type SeriesResult,
+  type StoreCounts,
+  type StoredDeadLetter,
+  type StoreStats,
+} from '#schemas';
+import {ColdIndex} from './cold-index.ts';
+import {CommitTimes} from './commit-times.ts';
+import {Committer, type Gathering, type Outcome} from './committer.ts';
+import {Compaction} from './compaction.ts';
+import {DocumentBook} from './document-book.ts';
+import {LatestRows} from './latest-rows.ts';
+import type {Layout} from './layout.ts';
+import type {EmbeddedStoreOptions, SeriesInfo} from './options.ts';
+import type {FromWriter, OpeningState, ToWriter, WriteResult, WriteTransaction} from './protocol.ts';
+import {Reader} from './reader.ts';
+import {RecheckRunner} from './recheck-runner.ts';
+import type {RowArrays} from './row-arrays.ts';
+
+const EMPTY: Batch = {rows: [], revisions: [], deadLetters: [], rechecks: []};
+/** How long `close` waits for what is not yet durable: a stop must end within 5 s also when the disk is full. */
+const CLOSE_WAIT_MS = 3_000;
+const RETRY_MS = 200;
+const BLOCK_ROWS = 50_000;
+
+/** `stalled`: commits do not go through (a full disk) and are tried again; nothing is acknowledged meanwhile. */
+export type StoreState =
+  | {state: 'ok'}
+  | {state: 'stalled'; sinceMs: number; message: string}
+  | {state: 'failed'; message: string}
+  | {state: 'closed'};
+
+type Parts = {
+  options: EmbeddedStoreOptions;
+  layout: Layout;
+  lock: {release(): void};
+  writer: Worker;
+  state: OpeningState;
+};
+
+/** The embedded store: hot rows in SQLite behind a group commit, cold ones in Parquet behind DuckDB. */
+export class EmbeddedStore implements ObservationStore {
+  readonly documents: DocumentStore;
+  readonly #options: EmbeddedStoreOptions;
+  readonly #layout: Layout;
+  readonly #lock: {release(): void};
+  readonly #writer: Worker;
+  readonly #committer: Committer;
+  readonly #latest: LatestRows;
+  readonly #reader: Reader;
+  readonly #cold: ColdIndex;
+  readonly #rechecks: RecheckRunner;
+  readonly #compaction: Compaction;
+  readonly #counts: StoreCounts;
+  readonly #times = new CommitTimes();
+  readonly #now: () => number;
+  #hotRows: number;
+  #lastCommitMs: number | null = null;
+  #state: StoreState = {state: 'ok'};
+  #transactions = 0;
+  #closing: Promise<void> | null = null;
+
+  constructor({options, layout, lock, writer, state}: Parts) {
+    this.#options = options;
+    this.#layout = layout;
+    this.#lock = lock;
+    this.#writer = writer;
+    this.#now = options.now ?? Date.now;
+    this.#counts = countsOf(state.counters);
+    this.#hotRows = state.hotRows;
+    this.#latest = new LatestRows(state.latest, state.revisions);
+    this.#cold = new ColdIndex(state.segments);
+    this.#committer = new Committer(
+      {
+        send: (transaction, transfer) =>
+          this.#say({kind: 'transaction', id: ++this.#transactions, transaction}, transfer),
+        lookUp: (rows, count, oldestMs) => this.#lookUp(rows, count, oldestMs),
+        onWritten: (unit, result) => this.#onWritten(unit, result),
+      },
+      options.commitIntervalMs ?? 5,
+    );
+    this.documents = new DocumentBook(state.documents, options.documentVersions ?? {}, (changes) =>
+      this.#committer.documents(changes),
+    );
+    this.#reader = new Reader(layout, options, ({message}) => this.#log('reader_restarts', {message}));
+    this.#rechecks = new RecheckRunner(state.rechecks, {
+      seriesInfo: options.seriesInfo,
+      recheck: (interval, info) => this.#reader.ask({kind: 'recheck', interval, info}),
+      commit: (revisions, changes) =>
+        new Promise((resolve) =>
+          this.#add({...EMPTY, revisions}, changes, () => {
+            if (revisions.length > 0) options.onRevisions?.(revisions);
+            resolve();
+          }),
+        ),
+      now: this.#now,
+      onFault: (error) => this.#log('recheck_failed', {message: error.message}),
+    });
+    this.#compaction = new Compaction({
+      layout,
+      options,
+      cold: this.#cold,
+      committer: this.#committer,
+      record: (range) => this.#say({kind: 'record', range}),
+      retire: (files) => this.#reader.ask({kind: 'retire', files}),
+      hotRows: () => this.#hotRows,
+      series: () => this.#latest.series(),
+      onSwapped: (deletedHot) => {
+        this.#hotRows -= deletedHot;
+      },
+      now: this.#now,
+      log: (event, details) => this.#log(event, details),
+    });
+    writer.on('message', (message: FromWriter) => this.#hear(message));
+    writer.on('error', (error) => this.#fail(error));
+    this.#compaction.start();
+  }
+
+  // ── writing ──
+
+  add(batch: Batch, done: (outcome: Outcome) => void): void {
+    this.#requireOpen();
+    this.#add(batch, this.#rechecks.note(batch), done);
+  }
+
+  #add(batch: Batch, rechecks: WriteTransaction['recheckChanges'], done: (outcome: Outcome) => void): void {
+    this.#committer.add(batch, rechecks, this.#now(), done);
+  }
+
+  pending(): number {
+    return this.#committer.pending;
+  }
+
+  #lookUp(rows: RowArrays, count: number, oldestMs: number): Promise<WriteTransaction['cold']> | null {
+    if (oldestMs > this.#cold.newestMs) return null;
+    const files = new Set<string>();
+    const candidates: number[] = [];
+    for (let i = 0; i < count; i++) {
+      if (this.#cold.filesOf(rows.series[i]!, rows.timeMs[i]!, files)) candidates.push(i);
+    }
+    if (candidates.length === 0) return null;
+    return this.#lookUpIn([...files], candidates, rows, count);
+  }
+
+  async #lookUpIn(
+    files: string[],
+    candidates: number[],
+    rows: RowArrays,
+    count: number,
+  ): Promise<WriteTransaction['cold']> {
+    const keys = {
+      series: Int32Array.from(candidates, (i) => rows.series[i]!),
+      timeMs: Float64Array.from(candidates, (i) => rows.timeMs[i]!),
+    };
+    const found = await this.#persist(() => this.#reader.ask({kind: 'lookUp', files, keys}));
+    const hit = new Uint8Array(count);
+    const value = new Float64Array(count);
+    for (let k = 0; k < candidates.length; k++) {
+      hit[candidates[k]!] = found.hit[k]!;
+      value[candidates[k]!] = found.value[k]!;
+    }
+    return {hit, value};
+  }
+
+  /** What a commit needs is tried until it succeeds: the batch waits, nothing of it is acknowledged. */
+  async #persist<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        this.#stall((error as Error).message);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #stall(message: string): void {
+    if (this.#state.state !== 'ok') return;
+    this.#state = {state: 'stalled', sinceMs: this.#now(), message};
+    this.#log('store_stalled', {message, pending: this.pending()});
+  }
+
+  #onWritten(unit: Gathering, result: WriteResult): void {
+    let {stored, duplicate, conflict} = {stored: unit.count, duplicate: 0, conflict: 0};
+    if (result.outcomes) {
+      stored = 0;
+      for (let at = 0; at < result.outcomes.length; at += 3) {
+        stored += result.outcomes[at]!;
+        duplicate += result.outcomes[at + 1]!;
+        conflict += result.outcomes[at + 2]!;
+      }
+    }
+    this.#counts.received += unit.count;
+    this.#counts.stored += stored;
+    this.#counts.duplicate += duplicate;
+    this.#counts.conflict += conflict;
+    for (const letter of unit.deadLetters) {
+      this.#counts.deadLetters[letter.code] = (this.#counts.deadLetters[letter.code] ?? 0) + 1;
+    }
+    this.#hotRows += stored;
+    this.#latest.take(result.rows, unit.count, result.unlike);
+    for (const revision of unit.revisions) this.#latest.revise(revision);
+    this.#lastCommitMs = this.#now();
+  }
+
+  #hear(message: FromWriter): void {
+    if (message.kind === 'done') {
+      if (this.#state.state === 'stalled') {
+        this.#log('store_resumed', {afterMs: this.#now() - this.#state.sinceMs});
+        this.#state = {state: 'ok'};
+      }
+      this.#times.add(message.ms);
+      this.#committer.finished(message.result);
+    } else if (message.kind === 'stalled') {
+      this.#stall(message.message);
+    }
+  }
+
+  #say(message: ToWriter, transfer: ArrayBuffer[] = []): void {
+    this.#writer.postMessage(message, transfer);
+  }
+
+  // ── reading ──
+
+  async rows(query: SeriesQuery): Promise<RowColumns> {
+    return (await this.#reader.ask({kind: 'rows', query})).rows;
+  }
+
+  async *rowBlocks(query: SeriesQuery, blockRows = BLOCK_ROWS): AsyncIterable<RowColumns> {
+    let fromMs = query.fromMs;
+    for (;;) {
+      const {rows, lastMs, more} = await this.#reader.ask({
+        kind: 'rows',
+        query: {...query, fromMs},
+        limit: blockRows,
+      });
+      if (rows.timeMs.length > 0) yield rows;
+      if (!more || lastMs === null) return;
+      fromMs = lastMs + 1;
+    }
+  }
+
+  series(
+    query: SeriesQuery & {points: number; bucket?: Bucket; dayStartHour?: number},
+  ): Promise<SeriesResult> {
+    return this.#reader.ask({kind: 'series', query, info: this.#info(query.series), nowMs: this.#now()});
+  }
+
+  rollUp(query: SeriesQuery & {bucket: Exclude<Bucket, 'raw'>; dayStartHour?: number}): Promise<RollUpRow[]> {
+    return this.#reader.ask({kind: 'rollUp', query, info: this.#info(query.series)});
+  }
+
+  latest(series?: readonly number[]): Row[] {
+    return this.#latest.get(series);
+  }
+
+  deadLetters(query: {limit: number; beforeId?: number; code?: string}): Promise<StoredDeadLetter[]> {
+    return this.#reader.ask({kind: 'deadLetters', ...query});
+  }
+
+  conflicts(query: {limit: number; series?: number}): Promise<Conflict[]> {
+    return this.#reader.ask({kind: 'conflicts', ...query});
+  }
+
+  revisions(query: {series: number; fromMs: number; toMs: number}): Promise<Revision[]> {
+    return this.#reader.ask({kind: 'revisions', ...query});
+  }
+
+  counts(): StoreCounts {
+    return {...this.#counts, deadLetters: {...this.#counts.deadLetters}};
+  }
+
+  #info(series: number): SeriesInfo | null {
+    return this.#options.seriesInfo(series) ?? null;
+  }
+
+  // ── keeping ──
+
+  /** Whether commits go through; synchronous, for the health board. */
+  state(): StoreState {
+    return {...this.#state};
+  }
+
+  async stats(): Promise<StoreStats> {
+    const {p50, p99} = this.#times.quantiles();
+    const bounds = await this.#reader.ask({kind: 'hotBounds'});
+    const oldest = Math.min(bounds.oldestMs ?? Number.POSITIVE_INFINITY, this.#cold.oldestMs);
+    const newest = Math.max(bounds.newestMs ?? Number.NEGATIVE_INFINITY, this.#cold.newestMs);
+    return {
+      hotRows: this.#hotRows,
+      coldRows: this.#cold.rows,
+      coldFiles: this.#cold.segments.length,
+      bytes: {
+        hot: sizeOf(this.#layout.database) + sizeOf(`${this.#layout.database}-wal`),
+        cold: this.#cold.bytes,
+      },
+      oldestMs: Number.isFinite(oldest) ? oldest : null,
+      newestMs: Number.isFinite(newest) ? newest : null,
+      pending: this.pending(),
+      lastCommitMs: this.#lastCommitMs,
+      commitP50Ms: p50,
+      commitP99Ms: p99,
+    };
+  }
+
+  compact(): Promise<void> {
+    this.#requireOpen();
+    return this.#compaction.run();
+  }
+
+  async purge(series: readonly number[]): Promise<{rows: number}> {
+    this.#requireOpen();
+    const list = [...new Set(series)];
+    this.#rechecks.forget(list);
+    this.#compaction.notePurge(list);
+    const result = await this.#committer.purge({kind: 'purge', series: list});
+    this.#latest.forget(list);
+    this.#hotRows -= result.hotRows;
+    this.#cold.purge(list, result.dirty);
+    await this.#compaction.clean();
+    return {rows: result.hotRows + result.coldRows};
+  }
+
+  async settled(): Promise<void> {
+    await this.#rechecks.settled();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#rechecks.stop();
+    await this.#compaction.stop();
+    if (this.#state.state !== 'failed') {
+      const waited = await within(CLOSE_WAIT_MS, this.#committer.drained());
+      if (!waited) this.#log('store_closed_before_durable', {pending: this.pending()});
+      await this.#reader.close();
+      const closed = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
+      this.#say({kind: 'close'});
+      if (!(await within(CLOSE_WAIT_MS, closed))) await this.#writer.terminate();
+    }
+    this.#state = {state: 'closed'};
+    this.#lock.release();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing || this.#state.state === 'closed') {
+      throw new EcoError('store_closed', 'the store is closed', 503);
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#closing) return;
+    this.#state = {state: 'failed', message: error.message};
+    this.#log('store_failed', {message: error.message});
+  }
+
+  #log(event: string, details: object): void {
+    this.#options.log?.({event, ...details});
+  }
+}
+
+function countsOf(counters: Record<string, number>): StoreCounts {
+  const deadLetters: Record<string, number> = {};
+  for (const [name, n] of Object.entries(counters)) {
+    if (name.startsWith('deadLetter:')) deadLetters[name.slice('deadLetter:'.length)] = n;
+  }
+  return {
+    received: counters['received'] ?? 0,
+    stored: counters['stored'] ?? 0,
+    duplicate: counters['duplicate'] ?? 0,
+    conflict: counters['conflict'] ?? 0,
+    deadLetters,
+  };
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, {throwIfNoEntry: false})?.size ?? 0;
+}
+
+/** True if the promise resolved in time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const inTime = await Promise.race([promise.then(() => true as const), late]);
+  clearTimeout(timer);
+  return inTime;
+}

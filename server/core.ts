@@ -1,0 +1,106 @@
+import {join} from 'node:path';
+import {DEVICE_MODELS} from '#devices';
+import {
+  createHealthBoard,
+  createLiveBus,
+  createPipeline,
+  type HealthBoard,
+  type LoadedSite,
+  loadSites,
+  type OpenRegistry,
+  openEmbeddedStore,
+  openRegistry,
+  type Pipeline,
+} from '#ingest';
+import type {LiveBus, ObservationStore, Revision, Settings} from '#schemas';
+import type {Log} from './log.ts';
+import {type MapLibrary, openMapLibrary} from './things/map-library.ts';
+
+/** What every command that touches data stands on: sites, store, registry and the pipeline between them. */
+export type Core = {
+  sites: LoadedSite[];
+  sitesDir: string;
+  store: ObservationStore;
+  registry: OpenRegistry;
+  live: LiveBus;
+  health: HealthBoard;
+  maps: MapLibrary;
+  pipeline: Pipeline;
+  close(): Promise<void>;
+};
+
+/** Sites that come with the product. */
+export const OWN_SITES = join(import.meta.dirname, '..', 'sites');
+
+/**
+ * Opens the data folder of these settings; nobody else may have it open. Virtual devices are listed if the fleet is on.
+ * @throws {EcoError} for a site, map or store that cannot be used, with what was expected.
+ */
+export async function openCore(
+  settings: Settings,
+  options: {log: Log; sitesDir?: string; now?: () => number; includeVirtual?: boolean},
+): Promise<Core> {
+  const {log, now = Date.now} = options;
+  const sitesDir = options.sitesDir ?? settings.sitesDir ?? OWN_SITES;
+  const [sites, maps] = await Promise.all([
+    loadSites(sitesDir, settings.site.split(',')),
+    openMapLibrary(join(OWN_SITES, 'maps'), join(settings.dataDir, 'maps')),
+  ]);
+  const store = await openEmbeddedStore({
+    folder: join(settings.dataDir, 'store'),
+    // The registry's own documents lie in the store, so it opens second and is asked when it is there.
+    seriesInfo: (series) => registry?.seriesInfo(series),
+    commitIntervalMs: settings.commitIntervalMs,
+    onRevisions: (revisions) => onRevisions(revisions),
+    log,
+  });
+  let registry: OpenRegistry | undefined;
+  let onRevisions: (revisions: readonly Revision[]) => void = () => {};
+  try {
+    registry = await openRegistry({
+      documents: store.documents,
+      sites,
+      models: DEVICE_MODELS,
+      includeVirtual: options.includeVirtual ?? settings.fleet === 'on',
+      now,
+      log,
+    });
+    const live = createLiveBus({
+      onListenerError: (error) => log({level: 'error', message: 'a live listener failed', error}),
+    });
+    const known = registry;
+    // A verdict on a newest value that later data changed is shown again.
+    onRevisions = (revisions) => {
+      const observations = revisions.flatMap(({series, fromMs, toMs}) => {
+        const stream = known.datastreamBySeries(series);
+        return stream === undefined
+          ? []
+          : store
+              .latest([series])
+              .filter(({timeMs}) => timeMs >= fromMs && timeMs <= toMs)
+              .map((row) => ({...row, datastream: stream.id}));
+      });
+      if (observations.length > 0) live.publish({kind: 'observation', observations});
+    };
+    const health = createHealthBoard({registry, live, now});
+    await health.restore(store);
+    const pipeline = createPipeline({registry, store, live, health, maps, now, log});
+    return {
+      sites,
+      sitesDir,
+      store,
+      registry,
+      live,
+      health,
+      maps,
+      pipeline,
+      close: async () => {
+        health.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

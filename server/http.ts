@@ -1,0 +1,151 @@
+import fastifyCompress from '@fastify/compress';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
+import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
+import {type FastifyInstance, fastify} from 'fastify';
+import {Type} from 'typebox';
+import type {HealthBoard, Pipeline} from '#ingest';
+import type {LiveBus, ObservationStore, Registry} from '#schemas';
+import {guard, SECURITY_HEADERS} from './access/index.ts';
+import type {Components} from './components.ts';
+import {errorHandler} from './errors.ts';
+import type {FleetPasswords} from './fleet/credentials.ts';
+import {describeApi} from './openapi.ts';
+import {bridgeRoutes} from './routes/bridges.ts';
+import {catalogueRoutes} from './routes/catalogue.ts';
+import {datastreamRoutes} from './routes/datastreams.ts';
+import {deadLetterRoutes} from './routes/dead-letters.ts';
+import {deviceRoutes} from './routes/devices.ts';
+import {docRoutes} from './routes/docs.ts';
+import {fleetRoutes} from './routes/fleet.ts';
+import {healthRoutes} from './routes/health.ts';
+import {latestRoutes} from './routes/latest.ts';
+import {mapDeviceRoutes} from './routes/map-devices.ts';
+import {metricRoutes} from './routes/metrics.ts';
+import {installNotFound, pageRoutes} from './routes/pages.ts';
+import {readingRoutes} from './routes/readings.ts';
+import {seriesRoutes} from './routes/series.ts';
+import {siteRoutes} from './routes/sites.ts';
+import {stationRoutes} from './routes/stations.ts';
+import {statRoutes} from './routes/stats.ts';
+import {streamRoutes} from './routes/stream.ts';
+import {zoneRoutes} from './routes/zones.ts';
+import type {MapLibrary} from './things/map-library.ts';
+import {checkingSerializer, plainSerializer, validatorCompiler} from './validation.ts';
+
+const LARGEST_BODY_BYTES = 256 * 1024;
+/** Requests a second from one address; above what a device's readings may be (2,000 a second). */
+const MOST_REQUESTS_PER_S = 2500;
+
+export type HttpParts = {
+  registry: Registry;
+  store: ObservationStore;
+  pipeline: Pick<Pipeline, 'accept' | 'replayDeadLetters' | 'replayDevice' | 'forget' | 'counts' | 'pending'>;
+  health: Pick<HealthBoard, 'health' | 'counts'>;
+  live: Pick<LiveBus, 'subscribe'>;
+  maps: MapLibrary;
+  components: Components;
+  /** Passwords for a fleet in a process of its own. */
+  fleetPasswords: () => FleetPasswords;
+  /** Names under which a browser may call. */
+  hosts: ReadonlySet<string>;
+  /** MQTT connections now. */
+  connections: () => number;
+  /** Folder of the built page; null: this process serves health and metrics alone (no role `api`). */
+  pageFolder: string | null;
+  version: string;
+  startedMs: number;
+  /** Compare every answer with its schema (tests). */
+  checkAnswers?: boolean;
+  now: () => number;
+  log: (line: object) => void;
+};
+
+/** Every parameter that a query may not have is an error, so a route without a query schema gets an empty one. */
+function refuseUnknownParameters(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/api') && route.url !== '/metrics') return;
+    route.schema = {querystring: Type.Object({}, {additionalProperties: false}), ...route.schema};
+  });
+}
+
+/** `a=1&a=2` reads as `a=1,2`, as every list parameter is written. */
+function parseQuery(text: string): Record<string, string> {
+  const query: Record<string, string> = Object.create(null);
+  for (const [key, value] of new URLSearchParams(text)) {
+    query[key] = query[key] === undefined ? value : `${query[key]},${value}`;
+  }
+  return query;
+}
+
+/** The whole HTTP side, not yet listening: access, routes below /api/v1, metrics, docs, pages. */
+export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
+  const {registry, store, pipeline, health, live, now} = parts;
+  const app = fastify({
+    bodyLimit: LARGEST_BODY_BYTES,
+    routerOptions: {maxParamLength: 300, querystringParser: parseQuery},
+    requestTimeout: 30_000,
+    keepAliveTimeout: 10_000,
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => errorHandler(parts.log)(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(parts.checkAnswers === true ? checkingSerializer : plainSerializer);
+  app.setErrorHandler(errorHandler(parts.log));
+
+  guard(app, {hosts: parts.hosts, credential: registry.credential});
+  refuseUnknownParameters(app);
+  await app.register(fastifyRateLimit, {
+    global: true,
+    max: MOST_REQUESTS_PER_S,
+    timeWindow: 1000,
+    addHeaders: {'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false},
+  });
+  await app.register(fastifyHelmet, SECURITY_HEADERS);
+  await app.register(fastifyCompress, {
+    global: true,
+    threshold: 1024,
+    encodings: ['gzip', 'identity'],
+    zlibOptions: {level: 4},
+  });
+  await describeApi(app, parts.version);
+
+  await app.register(
+    async (api) => {
+      await api.register(healthRoutes, {...parts});
+      if (parts.pageFolder === null) return;
+      await api.register(catalogueRoutes, {registry});
+      await api.register(siteRoutes, {registry});
+      await api.register(zoneRoutes, {registry});
+      await api.register(stationRoutes, {registry});
+      await api.register(deviceRoutes, {
+        registry,
+        store,
+        pipeline,
+        healthOf: health.health,
+      });
+      await api.register(mapDeviceRoutes, {registry});
+      await api.register(bridgeRoutes, {registry, maps: parts.maps});
+      await api.register(fleetRoutes, {registry, store, pipeline, fleetPasswords: parts.fleetPasswords});
+      await api.register(datastreamRoutes, {registry});
+      await api.register(latestRoutes, {registry, observations: store});
+      await api.register(seriesRoutes, {registry, observations: store, now});
+      await api.register(streamRoutes, {registry, live});
+      await api.register(readingRoutes, {pipeline, now});
+      await api.register(deadLetterRoutes, {observations: store, pipeline});
+      await api.register(statRoutes, {store});
+    },
+    {prefix: '/api/v1'},
+  );
+
+  await app.register(metricRoutes, {
+    sources: {store, pipeline, health, connections: parts.connections},
+  });
+  if (parts.pageFolder !== null) {
+    await app.register(docRoutes, {prefix: '/api'});
+    await app.register(pageRoutes, {folder: parts.pageFolder});
+  }
+  installNotFound(app);
+  return app;
+}

@@ -1,0 +1,159 @@
+import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
+import {Type} from 'typebox';
+import type {Pipeline} from '#ingest';
+import {
+  ApiError,
+  DeviceBody,
+  DeviceDetailBody,
+  DeviceStateBody,
+  EcoError,
+  Id,
+  listOf,
+  NewDeviceBody,
+  NewDeviceResult,
+  type ObservationStore,
+  Origin,
+  type Registry,
+} from '#schemas';
+import {datastreamBody} from '../bodies/datastream.ts';
+import {deviceBody, type HealthOf} from '../bodies/device.ts';
+import {addDevice} from '../things/add-device.ts';
+import {removeDevice} from '../things/remove-device.ts';
+import {ReplayBody} from './dead-letters.ts';
+import {choiceOf, DatastreamFilter, ThingFilter} from './filters.ts';
+import {Paging, page} from './paging.ts';
+
+type Options = {
+  registry: Registry;
+  store: Pick<ObservationStore, 'purge'>;
+  healthOf: HealthOf;
+  pipeline: Pick<Pipeline, 'forget' | 'replayDevice'>;
+};
+
+export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
+  const {registry, store, pipeline, healthOf} = options;
+
+  app.get(
+    '/devices',
+    {
+      schema: {
+        action: 'observe',
+        tags: ['things'],
+        summary: 'Devices with place, elements, state, battery and link',
+        querystring: Type.Object(
+          {
+            ...ThingFilter,
+            station: DatastreamFilter.station,
+            device: DatastreamFilter.device,
+            state: Type.Optional(DeviceStateBody),
+            origin: Type.Optional(Origin),
+            ...Paging,
+          },
+          {additionalProperties: false},
+        ),
+        response: {200: listOf(DeviceBody)},
+      },
+    },
+    async (request) => {
+      const {state, origin} = request.query;
+      const choice = choiceOf(registry, request.query);
+      return page(
+        registry
+          .devices()
+          .filter(({device, site, zone, station}) => choice.device({id: device.id, site, zone, station}))
+          .filter(({device}) => origin === undefined || device.origin === origin)
+          .filter(({device}) => state === undefined || healthOf(device.id).state === state),
+        ({device}) => device.id,
+        request.query,
+        request.url,
+        (record) => deviceBody(registry, record, healthOf),
+      );
+    },
+  );
+
+  app.get(
+    '/devices/:id',
+    {
+      schema: {
+        action: 'observe',
+        tags: ['things'],
+        summary:
+          'One device with each of its series: depth, interval, limits in force, and the datum of levels',
+        params: Type.Object({id: Id}),
+        response: {200: DeviceDetailBody, 404: ApiError},
+      },
+    },
+    async (request) => {
+      const record = registry.device(request.params.id);
+      if (!record) throw new EcoError('device_unknown', `no device ${request.params.id}`, 404);
+      return {
+        ...deviceBody(registry, record, healthOf),
+        datastreams: registry
+          .datastreams({device: record.device.id})
+          .map((stream) => datastreamBody(registry, stream)),
+      };
+    },
+  );
+
+  app.post(
+    '/devices',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'Adds a device with a station of its own; the answer holds its password, this once',
+        body: NewDeviceBody,
+        response: {201: NewDeviceResult, 409: ApiError},
+      },
+    },
+    async (request, reply) => {
+      const added = await addDevice(registry, request.body);
+      reply.header('cache-control', 'no-store');
+      return reply.code(201).send(added);
+    },
+  );
+
+  app.post(
+    '/devices/:id/approve',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'Lets a waiting device in, and runs what it sent meanwhile through again',
+        params: Type.Object({id: Id}),
+        response: {200: ReplayBody, 404: ApiError},
+      },
+    },
+    async (request) => {
+      const record = registry.device(request.params.id);
+      if (!record) throw new EcoError('device_unknown', `no device ${request.params.id}`, 404);
+      if (record.status === 'waiting') {
+        await registry.addDevice(record.device, {site: record.site, status: 'active'});
+      }
+      return await pipeline.replayDevice(record.device.id);
+    },
+  );
+
+  app.delete(
+    '/devices/:id',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'Removes an added device and its credentials; `data=delete`: with its series and their rows',
+        params: Type.Object({id: Id}),
+        querystring: Type.Object(
+          {data: Type.Optional(Type.Literal('delete'))},
+          {additionalProperties: false},
+        ),
+        response: {200: Type.Object({rows: Type.Integer()}), 404: ApiError, 409: ApiError},
+      },
+    },
+    async (request) =>
+      await removeDevice(
+        {registry, store, forget: pipeline.forget},
+        request.params.id,
+        request.query.data === 'delete',
+      ),
+  );
+};

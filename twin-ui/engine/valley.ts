@@ -1,0 +1,174 @@
+import {fractalNoise} from './hash.ts';
+import {type HeightGrid, heightAt} from './height-grid.ts';
+
+/**
+ * The made-up land around a site's height grid, so that the site does not end in nothing. It continues the grid's
+ * edges. Where they lie under water, the water goes on along the site's longer axis and a far shore rises on both
+ * sides; elsewhere the edges run out into low hills. Always to be called synthetic.
+ */
+export type Valley = {
+  /** Half the side of the square that is drawn, from the grid's centre. */
+  reachM: number;
+  centre: {eastM: number; northM: number};
+  heightM: (eastM: number, northM: number) => number;
+  /** Level that is taken as open water all around, null for none. */
+  waterM: number | null;
+};
+
+const smooth = (from: number, to: number, value: number): number => {
+  const t = Math.min(1, Math.max(0, (value - from) / (to - from)));
+  return t * t * (3 - 2 * t);
+};
+
+/** Main direction of the land above a level (radians from east), from the second moments of its samples. */
+export function landAxis(grid: HeightGrid, levelM: number): {angle: number; spreadM: number} {
+  let n = 0;
+  let mx = 0;
+  let my = 0;
+  let xx = 0;
+  let yy = 0;
+  let xy = 0;
+  const every = Math.max(1, Math.floor(Math.sqrt((grid.columns * grid.rows) / 20_000)));
+  for (let j = 0; j < grid.rows; j += every) {
+    for (let i = 0; i < grid.columns; i += every) {
+      if (grid.baseM + grid.resolutionM * grid.samples[j * grid.columns + i]! < levelM) continue;
+      const x = i * grid.stepM;
+      const y = -j * grid.stepM;
+      n += 1;
+      mx += x;
+      my += y;
+      xx += x * x;
+      yy += y * y;
+      xy += x * y;
+    }
+  }
+  if (n < 3) return {angle: 0, spreadM: 0};
+  const cxx = xx / n - (mx / n) ** 2;
+  const cyy = yy / n - (my / n) ** 2;
+  const cxy = xy / n - (mx / n) * (my / n);
+  return {angle: 0.5 * Math.atan2(2 * cxy, cxx - cyy), spreadM: Math.sqrt(Math.max(cxx, cyy))};
+}
+
+/** Where a bridge comes down on the far shore. */
+export type Landing = {eastM: number; northM: number; deckM: number};
+
+/** `landings` are bridge ends: the far shore of their side is set so that they stand on land. */
+export function makeValley(grid: HeightGrid, waterM: number | null, landings: readonly Landing[] = []): Valley {
+  const centre = {eastM: (grid.westM + grid.eastM) / 2, northM: (grid.southM + grid.northM) / 2};
+  const halfX = (grid.eastM - grid.westM) / 2;
+  const halfY = (grid.northM - grid.southM) / 2;
+  const size = Math.max(halfX, halfY);
+  const reachM = Math.max(6000, size * 5.2);
+  const edgeUnderWater = waterM !== null && shareUnder(grid, waterM) > 0.5;
+  const relief = grid.highestM - (edgeUnderWater ? waterM : grid.lowestM);
+  const hillsM = Math.min(520, Math.max(14, relief * 4.2));
+  const outside = (e: number, n: number) => {
+    const dx = Math.max(0, Math.abs(e - centre.eastM) - halfX);
+    const dy = Math.max(0, Math.abs(n - centre.northM) - halfY);
+    return Math.hypot(dx, dy);
+  };
+  /** Long folds along the valley's axis with gullies across them. */
+  const hills = (e: number, n: number, angle: number) => {
+    const u = e * Math.cos(angle) + n * Math.sin(angle);
+    const v = -e * Math.sin(angle) + n * Math.cos(angle);
+    const bend = 900 * (fractalNoise(u / 5200, v / 5200, 3, 11) - 0.5);
+    const fold = 1 - Math.abs(2 * fractalNoise(u / 6400 + 3, (v + bend) / 2300 + 8, 5, 21) - 1);
+    const spur = 1 - Math.abs(2 * fractalNoise(u / 1300, v / 1500, 4, 31) - 1);
+    const rough = fractalNoise(u / 420, v / 420, 4, 41);
+    return Math.max(0, fold ** 2.2 * 0.78 + fold * spur * 0.34 + (rough - 0.5) * 0.13);
+  };
+  if (!edgeUnderWater) {
+    return {
+      reachM,
+      centre,
+      waterM: null,
+      heightM: (e, n) => {
+        const away = outside(e, n);
+        const edge = heightAt(grid, e, n);
+        const level = grid.lowestM + (grid.highestM - grid.lowestM) * 0.5;
+        const base = edge + (level - edge) * smooth(0, size * 0.8, away);
+        return base + hillsM * hills(e, n, 0.4) * smooth(0, size * 4, away) - 0.4 * (1 - smooth(0, 30, away));
+      },
+    };
+  }
+  const {angle} = landAxis(grid, waterM);
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const halfAcross = Math.abs(halfX * sin) + Math.abs(halfY * cos);
+  const halfAlong = Math.abs(halfX * cos) + Math.abs(halfY * sin);
+  const across = ({eastM, northM}: {eastM: number; northM: number}) =>
+    -(eastM - centre.eastM) * sin + (northM - centre.northM) * cos;
+  const shoreOf = (side: number) => {
+    const ends = landings.map(across).filter((v) => v * side > halfAcross * 0.6);
+    return ends.length > 0 ? Math.min(...ends.map(Math.abs)) - 60 : halfAcross;
+  };
+  const shores = {left: shoreOf(1), right: shoreOf(-1)};
+  const channelM = halfAcross * 0.62;
+  const bedM = edgeMean(grid);
+  const bankTopM = waterM + Math.max(4, (waterM - bedM) * 0.55);
+  const heightM = (e: number, n: number) => {
+    const x = e - centre.eastM;
+    const y = n - centre.northM;
+    const u = x * cos + y * sin;
+    const v = -x * sin + y * cos;
+    const beyond = smooth(halfAlong * 0.85, halfAlong * 2.6, Math.abs(u));
+    const meander =
+      beyond * (halfAcross * 1.5 * Math.sin(u / (halfAlong * 1.35) + 0.7) + 500 * (fractalNoise(u / 3800, 2, 2, 5) - 0.5));
+    const site = v - meander > 0 ? shores.left : shores.right;
+    const half = site + (channelM - site) * beyond + 90 * (fractalNoise(u / 700, v > 0 ? 3 : 9, 3, 7) - 0.5);
+    const away = outside(e, n);
+    // the site's own grid is water at its rim: no bank before it ends
+    const shore = Math.min(
+      Math.abs(v - meander) - half,
+      away - 30 - 70 * fractalNoise(e / 260, n / 260, 3, 19) + (away > 0 ? Math.min(600, away * away * 0.0006) : 0),
+    );
+    const rise = Math.max(0, shore);
+    const bank = bedM + (bankTopM - bedM) * smooth(-20, 210, shore + 60 * (fractalNoise(e / 160, n / 160, 3, 13) - 0.5));
+    const terrace = Math.min(26, hillsM * 0.08) * smooth(150, 900, rise) * (0.4 + 1.2 * fractalNoise(e / 600, n / 600, 3, 17));
+    const grown = smooth(260, 3400, rise);
+    const hill = hillsM * hills(e, n, angle) * (0.16 * smooth(240, 900, rise) + 0.84 * grown) * (1 + 0.5 * smooth(3000, 9000, rise));
+    let land = bank + terrace + hill;
+    for (const {eastM, northM, deckM} of landings) {
+      // a bank that leads from the bridge's end outwards to the shore
+      const side = Math.sign(across({eastM, northM}));
+      const out = Math.min(700, Math.max(0, ((e - eastM) * -sin + (n - northM) * cos) * side));
+      const beside = Math.hypot(e - eastM + out * sin * side, n - northM - out * cos * side);
+      land = Math.max(land, deckM - 0.6 - out * 0.012 - Math.max(0, beside - 16) * 0.22);
+    }
+    const edge = heightAt(grid, e, n);
+    return edge + (land - edge) * smooth(0, 60, away) - 0.3 * (1 - smooth(0, 30, away));
+  };
+  return {reachM, centre, heightM, waterM};
+}
+
+function forEdge(grid: HeightGrid, visit: (heightM: number) => void): void {
+  const at = (i: number, j: number) => visit(grid.baseM + grid.resolutionM * grid.samples[j * grid.columns + i]!);
+  for (let i = 0; i < grid.columns; i++) {
+    at(i, 0);
+    at(i, grid.rows - 1);
+  }
+  for (let j = 1; j < grid.rows - 1; j++) {
+    at(0, j);
+    at(grid.columns - 1, j);
+  }
+}
+
+function shareUnder(grid: HeightGrid, levelM: number): number {
+  let under = 0;
+  let all = 0;
+  forEdge(grid, (z) => {
+    all += 1;
+    if (z < levelM) under += 1;
+  });
+  return under / all;
+}
+
+function edgeMean(grid: HeightGrid): number {
+  let sum = 0;
+  let all = 0;
+  forEdge(grid, (z) => {
+    all += 1;
+    sum += z;
+  });
+  return sum / all;
+}

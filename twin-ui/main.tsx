@@ -1,0 +1,3 @@
+import {startPage} from './pages/app.tsx';
+
+startPage(document.getElementById('app')!);

@@ -1,0 +1,56 @@
+import {useState} from 'preact/hooks';
+import {selectedStation} from '../../state/page-state.ts';
+import {ageMs, markedStations, observationsOf, zones} from '../../state/site-state.ts';
+import {durationText, valueText} from '../../text/format.ts';
+import {named, t} from '../../text/index.ts';
+
+/** The same stations as on the map, as a list by zone: for keyboards, screen readers and small screens. */
+export function StationList() {
+  const [search, setSearch] = useState('');
+  const wanted = search.trim().toLowerCase();
+  const byZone = new Map<string, typeof shown>();
+  const shown = markedStations.value.filter(({station}) =>
+    `${station.id} ${station.name.en} ${station.name.zh}`.toLowerCase().includes(wanted),
+  );
+  for (const entry of shown) {
+    const zone = entry.station.zone ?? '';
+    byZone.set(zone, [...(byZone.get(zone) ?? []), entry]);
+  }
+  return (
+    <div class="panel-body">
+      <input
+        type="search"
+        value={search}
+        placeholder={t('health.filter')}
+        aria-label={t('health.filter')}
+        onInput={(event) => setSearch(event.currentTarget.value)}
+      />
+      {shown.length === 0 && <p class="hint">{t('health.empty')}</p>}
+      {[...byZone].map(([zone, entries]) => (
+        <section key={zone}>
+          <h3>{zones.value.has(zone) ? named(zones.value.get(zone)!.properties.name) : zone}</h3>
+          <ul class="devices">
+            {entries.map(({station, state}) => {
+              const first = observationsOf(station.id)[0];
+              return (
+                <li key={station.id}>
+                  <button
+                    type="button"
+                    aria-pressed={selectedStation.value === station.id}
+                    onClick={() => (selectedStation.value = station.id)}
+                  >
+                    <span class={`dot state-${state}`} title={t(`state.${state}`)} />
+                    <span class="device-name">{named(station.name)}</span>
+                    {first && (
+                      <span class="fine">{`${valueText(first.result, first.unit, first.censored)} · ${durationText(ageMs(first))}`}</span>
+                    )}
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
