@@ -112,13 +112,11 @@ export class DeviceContext {
         `expected an element of the catalogue, got ${JSON.stringify(id.slice(0, 64))}`,
       );
     }
-    const {model, device} = this.record;
-    const sensors = [...model.sensors, ...(device.sensors ?? [])];
-    if (!model.anyElement && !sensors.some((sensor) => sensor.element === id)) {
-      const names = [...new Set(sensors.map((sensor) => sensor.element))].join(', ');
-      throw new InputError('element_unknown', `model ${model.id} sends ${names}; got ${id}`);
-    }
-    const element: ReadingElement = {id, type, defaults: this.registry.defaults(device.id, id, statistic)};
+    const element: ReadingElement = {
+      id,
+      type,
+      defaults: this.registry.defaults(this.record.device.id, id, statistic),
+    };
     if (this.elements.size < MOST_REMEMBERED) this.elements.set(key, element);
     return element;
   }

@@ -53,7 +53,7 @@ export const DeviceModel = Type.Object(
     schemaVersion: Type.Literal(1),
     id: Id,
     name: LocalName,
-    /** Any element may come (models of unknown devices); otherwise only `sensors`. */
+    /** The model says nothing of what it measures (`sensors` is empty). A known element that a model does not list is taken all the same. */
     anyElement: Type.Optional(Type.Boolean()),
     sensors: Type.Array(SensorSpec, {maxItems: 64}),
     /** Nominal seconds between messages; absent: learned (median of the last 10 gaps). */

@@ -134,7 +134,11 @@ export function groundStyle({kind, vegetation, colour}: GroundClass): GroundStyl
         stands: [ORCHARD, {...BROADLEAF, perHa: 46, heightM: [7, 14], evergreenFraction: 0.4, layout: 'clumped'}],
       };
     case 'shrubland':
-      return {pattern: 'scrub', tones: ['#9a8560', '#6f7a3c'], stands: [SHRUB]};
+      return {
+        pattern: 'scrub',
+        tones: ['#9a8560', '#6f7a3c'],
+        stands: [speaksOf(vegetation, 'sparse', 'desert', 'dune') ? {...SHRUB, perHa: 30, heightM: [0.6, 1.6]} : SHRUB],
+      };
     case 'grassland':
       return {
         pattern: 'meadow',
@@ -153,10 +157,15 @@ export function groundStyle({kind, vegetation, colour}: GroundClass): GroundStyl
       }
       return {pattern: 'field', tones: ['#8aa347', '#c5ad57'], stands: NO_STANDS};
     case 'wetland':
+      if (speaksOf(vegetation, 'salt', 'samphire', 'halophyte')) {
+        return {pattern: 'floodMeadow', tones: ['#77784f', '#93755c'], stands: [{...SHRUB, perHa: 40, heightM: [0.4, 1]}]};
+      }
       return {
         pattern: 'reeds',
         tones: ['#5f7a3a', '#8b8f4e'],
-        stands: [REED, {...BROADLEAF, perHa: 16, heightM: [6, 12], evergreenFraction: 0.1, layout: 'clumped'}],
+        stands: speaksOf(vegetation, 'wood', 'tree', 'willow', 'riparian', 'swamp', 'forest')
+          ? [REED, {...BROADLEAF, perHa: 16, heightM: [6, 12], evergreenFraction: 0.1, layout: 'clumped'}]
+          : [{...REED, perHa: 60}],
       };
     case 'drawdown':
       if (speaksOf(vegetation, 'sparse', 'gravel', 'bare')) {

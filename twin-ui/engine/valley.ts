@@ -7,6 +7,8 @@ import {type HeightGrid, heightAt} from './height-grid.ts';
  * sides; elsewhere the edges run out into low hills. Always to be called synthetic.
  */
 export type Valley = {
+  /** `valley`: a water body all around and hills beyond it. `plain`: the rim goes on outwards. */
+  kind: 'valley' | 'plain';
   /** Half the side of the square that is drawn, from the grid's centre. */
   reachM: number;
   centre: {eastM: number; northM: number};
@@ -52,15 +54,21 @@ export function landAxis(grid: HeightGrid, levelM: number): {angle: number; spre
 /** Where a bridge comes down on the far shore. */
 export type Landing = {eastM: number; northM: number; deckM: number};
 
+/** Usual level of the water around a site, and the level up to which its banks are flooded. */
+export type WaterLevels = {usualM: number; floodM: number};
+
+/** Share of the rim under water from which a site is an island. */
+const ISLAND_SHARE = 0.85;
+
 /** `landings` are bridge ends: the far shore of their side is set so that they stand on land. */
-export function makeValley(grid: HeightGrid, waterM: number | null, landings: readonly Landing[] = []): Valley {
+export function makeValley(grid: HeightGrid, water: WaterLevels | null, landings: readonly Landing[] = []): Valley {
   const centre = {eastM: (grid.westM + grid.eastM) / 2, northM: (grid.southM + grid.northM) / 2};
   const halfX = (grid.eastM - grid.westM) / 2;
   const halfY = (grid.northM - grid.southM) / 2;
   const size = Math.max(halfX, halfY);
   const reachM = Math.max(6000, size * 5.2);
-  const edgeUnderWater = waterM !== null && shareUnder(grid, waterM) > 0.5;
-  const relief = grid.highestM - (edgeUnderWater ? waterM : grid.lowestM);
+  const island = water !== null && shareUnder(grid, water.usualM) > ISLAND_SHARE;
+  const relief = grid.highestM - (island ? water.floodM : grid.lowestM);
   const hillsM = Math.min(520, Math.max(14, relief * 4.2));
   const outside = (e: number, n: number) => {
     const dx = Math.max(0, Math.abs(e - centre.eastM) - halfX);
@@ -77,20 +85,34 @@ export function makeValley(grid: HeightGrid, waterM: number | null, landings: re
     const rough = fractalNoise(u / 420, v / 420, 4, 41);
     return Math.max(0, fold ** 2.2 * 0.78 + fold * spur * 0.34 + (rough - 0.5) * 0.13);
   };
-  if (!edgeUnderWater) {
+  if (!island) {
+    const waterM = water?.usualM ?? null;
+    const landM = edgeMean(grid, waterM ?? -Infinity) ?? grid.highestM;
+    const farBedM = waterM === null ? landM : Math.min(waterM - 2, grid.lowestM);
     return {
+      kind: 'plain',
       reachM,
       centre,
-      waterM: null,
+      waterM,
       heightM: (e, n) => {
         const away = outside(e, n);
-        const edge = heightAt(grid, e, n);
-        const level = grid.lowestM + (grid.highestM - grid.lowestM) * 0.5;
-        const base = edge + (level - edge) * smooth(0, size * 0.8, away);
-        return base + hillsM * hills(e, n, 0.4) * smooth(0, size * 4, away) - 0.4 * (1 - smooth(0, 30, away));
+        // the rim goes on outwards, in bends rather than straight
+        const bend = away * 0.9;
+        const edge = heightAt(
+          grid,
+          e + bend * (fractalNoise(e / (size * 0.7), n / (size * 0.7), 3, 51) - 0.5),
+          n + bend * (fractalNoise(e / (size * 0.7), n / (size * 0.7), 3, 53) - 0.5),
+        );
+        const dry = waterM === null ? 1 : smooth(waterM - 0.6, waterM + 0.6, edge);
+        const ground = farBedM + (landM - farBedM) * dry;
+        const near = edge + (ground - edge) * smooth(0, size * 0.8, away);
+        const far = smooth(size * 2.2, size * 3.6, away + size * 0.8 * (fractalNoise(e / size, n / size, 3, 57) - 0.5));
+        const hill = hillsM * hills(e, n, 0.4) * smooth(size * 0.3, size * 4, away) * Math.max(dry, far);
+        return near + (landM - near) * far + hill - 0.25 * (1 - smooth(0, 12, away));
       },
     };
   }
+  const waterM = water.floodM;
   const {angle} = landAxis(grid, waterM);
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
@@ -104,7 +126,7 @@ export function makeValley(grid: HeightGrid, waterM: number | null, landings: re
   };
   const shores = {left: shoreOf(1), right: shoreOf(-1)};
   const channelM = halfAcross * 0.62;
-  const bedM = edgeMean(grid);
+  const bedM = edgeMean(grid, -Infinity) ?? grid.lowestM;
   const bankTopM = waterM + Math.max(4, (waterM - bedM) * 0.55);
   const heightM = (e: number, n: number) => {
     const x = e - centre.eastM;
@@ -138,7 +160,7 @@ export function makeValley(grid: HeightGrid, waterM: number | null, landings: re
     const edge = heightAt(grid, e, n);
     return edge + (land - edge) * smooth(0, 60, away) - 0.3 * (1 - smooth(0, 30, away));
   };
-  return {reachM, centre, heightM, waterM};
+  return {kind: 'valley', reachM, centre, heightM, waterM};
 }
 
 function forEdge(grid: HeightGrid, visit: (heightM: number) => void): void {
@@ -163,12 +185,14 @@ function shareUnder(grid: HeightGrid, levelM: number): number {
   return under / all;
 }
 
-function edgeMean(grid: HeightGrid): number {
+/** Mean height of the rim's samples above a level, null when there is none. */
+function edgeMean(grid: HeightGrid, aboveM: number): number | null {
   let sum = 0;
   let all = 0;
   forEdge(grid, (z) => {
+    if (z <= aboveM) return;
     all += 1;
     sum += z;
   });
-  return sum / all;
+  return all === 0 ? null : sum / all;
 }

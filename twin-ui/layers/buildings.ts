@@ -39,7 +39,7 @@ void main() {
     vec2 open = smoothstep(vec2(0.16, 0.26) - soft, vec2(0.16, 0.26) + soft, f) * (1.0 - smoothstep(vec2(0.84, 0.84) - soft, vec2(0.84, 0.84) + soft, f));
     glass = open.x * open.y * step(0.35, vWall.y);
     glass = mix(glass, 0.30, clamp(max(soft.x, soft.y) - 0.35, 0.0, 1.0));
-    lit = step(0.42, grain(floor(bay) + floor(vAt.xz / 37.0))) * glass;
+    lit = step(0.55, grain(floor(bay) + floor(vAt.xz / 37.0))) * glass;
     a = mix(a, vec3(0.045, 0.062, 0.075), glass * 0.85);
   }
   if (uGrey > 0.001) a = mix(a, vec3(dot(a, vec3(0.3, 0.55, 0.15))), uGrey * 0.7);
@@ -51,7 +51,7 @@ void main() {
     vec3 r = reflect(normalize(vAt - cameraPosition), n);
     c += skyColour(normalize(vec3(r.x, abs(r.y) + 0.05, r.z))) * glass * 0.22;
   }
-  c += vec3(1.35, 0.82, 0.40) * lit * uNight * 1.15;
+  c += vec3(1.0, 0.60, 0.27) * lit * uNight * (0.35 + 0.5 * grain(floor(vWall.xy / 3.3)));
   gl_FragColor = vec4(throughAir(c, vAt), 1.0);
   ${FINISH}
 }

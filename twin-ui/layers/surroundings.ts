@@ -1,5 +1,6 @@
 import {
   BufferGeometry,
+  type Color,
   DataTexture,
   Float32BufferAttribute,
   FloatType,
@@ -38,7 +39,8 @@ function latticeLines(lowM: number, highM: number, reachM: number): Float32Array
 const PAINT = /* glsl */ `
 varying vec2 vPlace;
 uniform highp sampler2D uLattice, uPlaces;
-uniform float uShore, uSize, uBarren;
+uniform float uShore, uSize, uOpen;
+uniform vec3 uToneA, uToneB;
 uniform vec2 uYear;
 ${HASH_NOISE}
 float at(vec2 g) {
@@ -77,15 +79,17 @@ void main() {
   vec3 field = n < .22 ? vec3(.50, .56, .27) : n < .42 ? vec3(.64, .58, .34) : n < .60 ? vec3(.42, .51, .23) : n < .78 ? vec3(.69, .62, .40) : n < .9 ? vec3(.55, .47, .32) : vec3(.50, .55, .47);
   field *= .9 + .2 * fine;
   field = mix(field, vec3(.40, .44, .25), (1.0 - smoothstep(.02, .09, plot.y - plot.x)) * smoothstep(.42, .55, fine) * .7);
-  float farm = smoothstep(.50, .20, slope) * smoothstep(.60, .42, mid + over / 620.0) * (1.0 - uBarren * .4);
-  vec3 c = mix(wood, field, farm);
-  float roof = step(.86, hash21(floor(p / 26.0))) * smoothstep(.58, .66, fractal(p / 420.0 + 77.0, 3)) * farm;
+  float farm = smoothstep(.50, .20, slope) * smoothstep(.60, .42, mid + over / 620.0) ;
+  vec3 open_ = mix(uToneA, uToneB, clamp(.5 * mid + .7 * (fine - .2), 0.0, 1.0)) * (.9 + .2 * big);
+  open_ = mix(open_, wood, smoothstep(.62, .74, mid) * .5);
+  vec3 c = mix(mix(wood, field, farm), open_, uOpen);
+  float roof = step(.86, hash21(floor(p / 26.0))) * smoothstep(.58, .66, fractal(p / 420.0 + 77.0, 3)) * farm * (1.0 - uOpen);
   c = mix(c, mix(vec3(.66, .63, .60), vec3(.56, .43, .37), hash21(floor(p / 26.0) + 9.0)), roof * .85);
   c = mix(c, vec3(.53, .46, .36), smoothstep(.75, 1.3, slope + .4 * (fine - .5)) * .75);
-  float bank = 1.0 - smoothstep(3.0, 10.0, over + 5.0 * (fine - .5));
+  float bank = (1.0 - smoothstep(3.0, 10.0, over + 5.0 * (fine - .5))) * (1.0 - uOpen);
   c = mix(c, mix(vec3(.62, .58, .47), vec3(.50, .52, .32), smoothstep(.42, .62, fine)), bank);
   c *= .86 + .28 * big;
-  float leafy = (1.0 - farm) * (1.0 - bank);
+  float leafy = (1.0 - farm) * (1.0 - bank) * (1.0 - uOpen);
   gl_FragColor = vec4(clamp(c, 0.0, 1.0), leafy);
 }
 `;
@@ -130,14 +134,26 @@ void main() {
   vec3 ambient = mix(uGroundAmbient, uSkyAmbient, n.y * 0.5 + 0.5) * 0.92;
   vec3 c = a * (uLightColour * direct + ambient);
   if (uNight > 0.05) {
-    // far windows
-    float lit = step(0.9, texture2D(uNoise, vAt.xz * 0.021).b * 0.6 + texture2D(uNoise, vAt.xz * 0.0033).b * 0.6) * (1.0 - leafy);
-    c += vec3(1.0, 0.62, 0.30) * lit * 0.5 * uNight;
+    // far windows, where farms and villages are painted
+    vec2 q = vAt.xz / 26.0;
+    vec2 spot = fract(q) - 0.5;
+    float which = fract(sin(dot(floor(q), vec2(12.9898, 78.233))) * 43758.5453);
+    float village = smoothstep(0.38, 0.52, texture2D(uNoise, vAt.xz * 0.00071 + 0.2).b);
+    float lit = step(mix(0.97, 0.80, village), which) * smoothstep(0.40, 0.12, length(spot)) * (1.0 - leafy) * (1.0 - wet);
+    c += vec3(1.0, 0.62, 0.30) * lit * 1.5 * uNight;
   }
   gl_FragColor = vec4(throughAir(c, vAt), 1.0);
   ${FINISH}
 }
 `;
+
+export type SurroundingsInput = {
+  grid: HeightGrid;
+  valley: Valley;
+  /** sRGB, as painted: what open land is coloured like. */
+  tones: readonly [Color, Color];
+  mapSize: number;
+};
 
 export type Surroundings = {
   mesh: Mesh<BufferGeometry, ShaderMaterial>;
@@ -153,7 +169,11 @@ function floatTexture(values: Float32Array<ArrayBuffer>, width: number, height: 
 }
 
 /** The made-up land around the site: one mesh with a hole where the site's own ground is, one painted map. */
-export function makeSurroundings(baker: Baker, u: SceneUniforms, grid: HeightGrid, valley: Valley, mapSize: number): Surroundings {
+export function makeSurroundings(
+  baker: Baker,
+  u: SceneUniforms,
+  {grid, valley, tones, mapSize}: SurroundingsInput,
+): Surroundings {
   const n = LATTICE;
   const {reachM} = valley;
   const easts = latticeLines(grid.westM, grid.eastM, reachM);
@@ -197,7 +217,9 @@ export function makeSurroundings(baker: Baker, u: SceneUniforms, grid: HeightGri
       uPlaces: {value: lines},
       uShore: {value: shoreM},
       uSize: {value: n},
-      uBarren: {value: valley.waterM === null ? 1 : 0},
+      uOpen: {value: valley.kind === 'valley' ? 0 : 1},
+      uToneA: {value: tones[0]},
+      uToneB: {value: tones[1]},
       uYear: u.uYear,
     });
   const material = new ShaderMaterial({

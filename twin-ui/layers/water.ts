@@ -91,7 +91,7 @@ void main() {
   vec3 c = mix(body, sky, clamp(mirror * (0.62 + 0.30 * (1.0 - shade)), 0.0, 1.0));
   c += uLightColour * glint * (0.06 + mirror) * (1.0 - shade) * (1.0 - 0.75 * uNight);
   float rim = smoothstep(0.42, 0.02, depth) * smoothstep(0.40, 0.62, texture2D(uNoise, p * 0.034 - along * 0.01).b);
-  c = mix(c, vec3(0.62, 0.63, 0.58) * light, rim * (river ? 0.34 : 0.12) * exp(-d * 0.0007));
+  c = mix(c, vec3(0.62, 0.63, 0.58) * light, rim * (river ? 0.34 : 0.12) * exp(-d * 0.0007) * (1.0 - 0.8 * uNight));
   float alpha = mix(smoothstep(-0.08, 1.1, depth) * 0.88 + 0.06, 1.0, smoothstep(0.8, 3.6, depth));
   alpha = max(alpha, pow(1.0 - facing, 4.0) * step(0.0, depth));
   gl_FragColor = vec4(throughAir(c, vAt), alpha);
@@ -100,7 +100,9 @@ void main() {
 `;
 
 export type WaterInput = {
+  /** Those with a level of their own are drawn at it, but for the water body, whose level is a uniform. */
   zones: readonly SceneZone[];
+  waterBodyZone: string | null;
   valley: Valley;
   /** Mirrors near ground by marching the heights: for machines that can afford it. */
   mirrorGround: boolean;
@@ -109,7 +111,7 @@ export type WaterInput = {
 };
 
 /** The water body at its present level and every lake at its own, in one draw call. null when there is no water. */
-export function makeWater(u: SceneUniforms, {zones, valley, mirrorGround, deepM}: WaterInput): Mesh | null {
+export function makeWater(u: SceneUniforms, {zones, waterBodyZone, valley, mirrorGround, deepM}: WaterInput): Mesh | null {
   const positions: number[] = [];
   const levels: number[] = [];
   const indices: number[] = [];
@@ -130,7 +132,7 @@ export function makeWater(u: SceneUniforms, {zones, valley, mirrorGround, deepM}
     indices.push(0, 1, 2, 0, 2, 3);
   }
   for (const zone of zones) {
-    if (zone.normalLevelM === null) continue;
+    if (zone.normalLevelM === null || zone.id === waterBodyZone) continue;
     for (const [outer, ...holes] of zone.polygons) {
       if (!outer) continue;
       const rings = [outer, ...holes].map((ring) => ring.map((p) => new Vector2(p.eastM, p.northM)));

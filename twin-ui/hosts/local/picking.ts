@@ -30,7 +30,7 @@ export function castRay(ground: SiteGround, valley: Valley, waterM: number | nul
     if (bedM < waterM) offer(t, 'water');
   }
   for (const zone of ground.zones) {
-    if (zone.normalLevelM === null || direction.upM >= 0) continue;
+    if (zone.normalLevelM === null || zone.id === ground.waterBodyZone || direction.upM >= 0) continue;
     const t = (zone.normalLevelM - from.upM) / direction.upM;
     const at = along(from, direction, t);
     if (zone.polygons.some((polygon) => insidePolygon(polygon, at))) offer(t, 'water');

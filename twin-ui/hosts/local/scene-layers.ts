@@ -1,5 +1,7 @@
 import {
+  Color,
   DataTexture,
+  LinearSRGBColorSpace,
   NearestFilter,
   type Object3D,
   type PerspectiveCamera,
@@ -10,8 +12,10 @@ import {
   type WebGLRenderTarget,
 } from 'three';
 import {findClearings} from '../../engine/clearings.ts';
-import {plainCover, coverStyles} from '../../engine/cover-styles.ts';
+import {coverAt} from '../../engine/cover-grid.ts';
+import {coverStyles, plainCover} from '../../engine/cover-styles.ts';
 import {placeCrowns} from '../../engine/crown-placement.ts';
+import type {GroundStyle} from '../../engine/ground-style.ts';
 import {type HeightGrid, heightAt, insideGrid} from '../../engine/height-grid.ts';
 import type {SiteGround} from '../../engine/site-files.ts';
 import {softShores} from '../../engine/soft-shores.ts';
@@ -88,7 +92,11 @@ export async function buildScene(
   const scene = new Scene();
   const u = makeSceneUniforms(height);
   const shoreM = shoreLevelM(ground);
-  const valley = makeValley(height, shoreM === null ? null : floodLevelM(ground, shoreM), bridgeEnds(ground));
+  const valley = makeValley(
+    height,
+    shoreM === null ? null : {usualM: shoreM, floodM: floodLevelM(ground, shoreM)},
+    bridgeEnds(ground),
+  );
   const groundHeightM = (e: number, n: number) =>
     insideGrid(height, {eastM: e, northM: n}) ? heightAt(height, e, n) : valley.heightM(e, n);
   u.uHeights.value = heightTexture(height, softShores(height, ground.zones));
@@ -124,7 +132,7 @@ export async function buildScene(
   u.uAlbedo.value = paint.target.texture;
   await pause();
 
-  const surroundings = makeSurroundings(baker, u, height, valley, quality.surroundingsPx);
+  const surroundings = makeSurroundings(baker, u, {grid: height, valley, tones: rimTones(ground, styles), mapSize: quality.surroundingsPx});
   surroundings.paint();
   await pause();
   const terrain = makeTerrain(u);
@@ -169,6 +177,7 @@ export async function buildScene(
     addWater: async (camera) => {
       const water = makeWater(u, {
         zones: ground.zones,
+        waterBodyZone: ground.waterBodyZone,
         valley,
         mirrorGround: quality.mirrorGround,
         deepM: Math.max(2, (shoreM ?? 0) - height.lowestM),
@@ -236,6 +245,32 @@ export async function buildScene(
     },
   };
   return layers;
+}
+
+/** Mean tones of the dry classes along the rim: what the land outside is coloured like. */
+function rimTones({height, cover, waterBodyZone, zones}: SiteGround, styles: readonly (GroundStyle | undefined)[]): [Color, Color] {
+  const tones: [Color, Color] = [new Color(0, 0, 0), new Color(0, 0, 0)];
+  const wet = new Set(zones.filter((z) => z.id === waterBodyZone || z.normalLevelM !== null).map((z) => z.id));
+  let count = 0;
+  const add = (e: number, n: number) => {
+    const index = cover ? coverAt(cover, e, n) : 0;
+    const style = styles[index];
+    if (!style || (cover && wet.has(cover.classes.find((c) => c.index === index)?.zone ?? ''))) return;
+    count += 1;
+    style.tones.forEach((tone, k) => {
+      tones[k]!.add(new Color().setStyle(tone, LinearSRGBColorSpace));
+    });
+  };
+  for (let k = 0; k < 64; k++) {
+    const e = height.westM + ((height.eastM - height.westM) * k) / 63;
+    const n = height.southM + ((height.northM - height.southM) * k) / 63;
+    add(e, height.northM);
+    add(e, height.southM);
+    add(height.westM, n);
+    add(height.eastM, n);
+  }
+  if (count === 0) return [new Color(0.52, 0.54, 0.33), new Color(0.66, 0.61, 0.42)];
+  return [tones[0].multiplyScalar(1 / count), tones[1].multiplyScalar(1 / count)];
 }
 
 /** Ends of bridges near the rim of the grid or outside it: they come down on the far shore. */
