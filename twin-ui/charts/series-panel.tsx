@@ -120,6 +120,7 @@ function SeriesTable({body, timeZone}: {body: SeriesBody; timeZone: string}) {
   const unit = unitText(body.unit);
   const number = (value: number | null) => (value === null ? '—' : numberText(value));
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (axe: scrollable-region-focusable)
     <div class="table-scroll" tabIndex={0}>
       <table>
         <thead>

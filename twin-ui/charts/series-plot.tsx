@@ -58,6 +58,30 @@ function drawFlags(plot: uPlot, body: SeriesBody): void {
   ctx.restore();
 }
 
+const DAY_S = 86_400;
+
+/** Labels of the time axis in the site's zone: hours, with the day under the first of each; days; or months. */
+function timeLabels(splits: readonly number[], stepS: number, timeZone: string, locale: string): string[] {
+  const clock = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hourCycle: 'h23',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const day = new Intl.DateTimeFormat(locale, {timeZone, month: 'short', day: 'numeric'});
+  const month = new Intl.DateTimeFormat(locale, {timeZone, year: 'numeric', month: 'short'});
+  let before = '';
+  return splits.map((seconds) => {
+    const timeMs = seconds * 1000;
+    if (stepS >= 20 * DAY_S) return month.format(timeMs);
+    if (stepS >= DAY_S) return day.format(timeMs);
+    const date = day.format(timeMs);
+    const label = date === before ? clock.format(timeMs) : `${clock.format(timeMs)}\n${date}`;
+    before = date;
+    return label;
+  });
+}
+
 type Props = {body: SeriesBody; timeZone: string; label: string; height: number};
 
 /** One series with its band of extremes, gaps and flags; times in the site's zone. */
@@ -107,6 +131,7 @@ export function SeriesPlot({body, timeZone, label, height}: Props) {
             ticks: {show: false},
             font: '11px system-ui',
             space: 62,
+            values: (_plot, splits, _axis, _space, stepS) => timeLabels(splits, stepS, timeZone, locale),
           },
           {
             stroke: INK,

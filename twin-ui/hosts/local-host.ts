@@ -36,6 +36,7 @@ import {
   type SceneHostOptions,
   type StationColour,
 } from './scene-host.ts';
+import {exposeForTests} from './test-hook.ts';
 
 const DEFAULT_FOV_DEG = 40;
 /** Least height of the eye over ground and water. */
@@ -88,7 +89,9 @@ export async function createLocalHost(options: SceneHostOptions): Promise<SceneH
   try {
     const timeMs = options.timeMs ?? Date.now();
     const layers = await buildScene(renderer, ground, quality, (u) => lightScene(u, timeMs, options.site.origin), nextTask);
-    return assemble(options, {ground, quality, canvas, renderer, layers, progress});
+    const host = assemble(options, {ground, quality, canvas, renderer, layers, progress});
+    exposeForTests(host);
+    return host;
   } catch (error) {
     renderer.dispose();
     canvas.remove();

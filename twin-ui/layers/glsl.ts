@@ -117,3 +117,16 @@ export const FINISH = /* glsl */ `
 export const TO_LINEAR = /* glsl */ `
 vec3 toLinear(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.012522878); }
 `;
+
+/** Painted colours are those of a picture of the ground in sunlight; as a share of light sent back they are darker. */
+export const GROUND_BRIGHTNESS = '0.37';
+
+/** Ground by the water: dark where it is wet, above that a paler line of silt. Wants TO_LINEAR. */
+export const BY_THE_WATER = /* glsl */ `
+vec3 byTheWater(vec3 a, float over, float rough) {
+  float wet = 1.0 - smoothstep(0.05, 1.3, over);
+  float silt = smoothstep(0.6, 1.6, over) * (1.0 - smoothstep(1.8, 4.2, over));
+  a = mix(a, toLinear(vec3(0.62, 0.57, 0.46)) * 0.8, silt * 0.34 * (1.0 - rough * 0.5));
+  return a * mix(1.0, 0.50, wet);
+}
+`;

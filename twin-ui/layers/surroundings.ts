@@ -13,7 +13,7 @@ import {
 import type {HeightGrid} from '../engine/height-grid.ts';
 import type {Valley} from '../engine/valley.ts';
 import {type Baker, mapTarget} from './baking.ts';
-import {FINISH, HASH_NOISE, SKY, TO_LINEAR} from './glsl.ts';
+import {BY_THE_WATER, FINISH, GROUND_BRIGHTNESS, HASH_NOISE, MAP_PLACE, SKY, TO_LINEAR} from './glsl.ts';
 import type {SceneUniforms} from './scene-uniforms.ts';
 
 /** Lines of the lattice along one side: from the rim of the grid outwards, and across the grid. */
@@ -109,17 +109,27 @@ void main() {
 const FRAGMENT = /* glsl */ `
 varying vec3 vAt, vNormal_;
 varying vec2 vPlace;
-uniform sampler2D uPainted, uNoise;
-uniform float uWater, uGrey;
+uniform sampler2D uPainted, uNoise, uAlbedo;
+uniform float uWater, uGrey, uOpen;
+uniform vec4 uRect;
+${MAP_PLACE}
 ${SKY}
 ${TO_LINEAR}
+${BY_THE_WATER}
 void main() {
   float d = distance(cameraPosition, vAt);
   vec4 g0 = texture2D(uNoise, vAt.xz * 0.0052);
   // ragged instead of blurred where the map is too coarse
   vec4 ragged = texture2D(uNoise, vAt.xz * 0.019);
   vec4 painted = texture2D(uPainted, vPlace + (ragged.xy - 0.5) * 0.0022 + (g0.xy - 0.5) * 0.0016);
-  vec3 a = toLinear(painted.rgb) * 0.36;
+  if (uOpen > 0.5) {
+    // the colours of the rim run out over the first stretch, so that no seam shows
+    vec2 uv = mapPlace(vAt.xz);
+    float away = length(max(abs(uv - 0.5) - 0.5, 0.0) * uRect.zw) / max(uRect.z, uRect.w);
+    vec2 bend = (g0.xy - 0.5) * (0.02 + away * 0.6);
+    painted.rgb = mix(painted.rgb, textureLod(uAlbedo, clamp(uv + bend, 0.004, 0.996), min(5.0, away * 60.0)).rgb, exp(-away * 4.5));
+  }
+  vec3 a = toLinear(painted.rgb) * ${GROUND_BRIGHTNESS};
   float leafy = smoothstep(0.25, 0.75, painted.a);
   a *= 0.82 + 0.36 * ragged.b;
   vec4 g1 = texture2D(uNoise, vAt.xz * 0.00131 + 0.3);
@@ -127,8 +137,9 @@ void main() {
   vec2 bump = ((g0.xy - 0.5) * (0.5 + 0.9 * close) + (g1.xy - 0.5) * 1.3) * (0.25 + 0.75 * leafy);
   a *= mix(1.0, mix(0.80, 0.30 + 0.98 * g0.a, close), leafy) * (0.86 + 0.3 * g1.b);
   vec3 n = normalize(vNormal_ + vec3(bump.x, 0.0, bump.y));
-  float wet = 1.0 - smoothstep(0.2, 2.0, vAt.y - uWater);
-  a *= mix(1.0, 0.55, wet);
+  float over = vAt.y - uWater;
+  float wet = 1.0 - smoothstep(0.2, 2.0, over);
+  a = byTheWater(a, over + (g0.b - 0.5) * 0.9, painted.a);
   if (uGrey > 0.001) a = mix(a, vec3(dot(a, vec3(0.30, 0.55, 0.15))), uGrey);
   float direct = max(dot(n, uLight), 0.0);
   vec3 ambient = mix(uGroundAmbient, uSkyAmbient, n.y * 0.5 + 0.5) * 0.92;
@@ -226,7 +237,7 @@ export function makeSurroundings(
     name: 'surroundings',
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
-    uniforms: {...u, uPainted: {value: target.texture}},
+    uniforms: {...u, uPainted: {value: target.texture}, uOpen: {value: valley.kind === 'plain' ? 1 : 0}},
   });
   const mesh = new Mesh(geometry, material);
   mesh.name = 'surroundings';

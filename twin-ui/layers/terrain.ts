@@ -8,7 +8,7 @@ import {
   ShaderMaterial,
 } from 'three';
 import {PATCH_CELLS, type TerrainPatch} from '../engine/terrain-patches.ts';
-import {FINISH, HEIGHTS, MAP_PLACE, SHADE, SKY, TO_LINEAR} from './glsl.ts';
+import {BY_THE_WATER, FINISH, GROUND_BRIGHTNESS, HEIGHTS, MAP_PLACE, SHADE, SKY, TO_LINEAR} from './glsl.ts';
 import type {SceneUniforms} from './scene-uniforms.ts';
 
 const MOST_PATCHES = 512;
@@ -42,6 +42,7 @@ ${MAP_PLACE}
 ${SKY}
 ${SHADE}
 ${TO_LINEAR}
+${BY_THE_WATER}
 void main() {
   vec2 uv = mapPlace(vAt.xz);
   vec4 relief = texture2D(uRelief, uv);
@@ -87,14 +88,9 @@ void main() {
     n = normalize(mix(n, vec3(0.0, 1.0, 0.0), max(brook * 0.7, road * 0.5)));
     painted.a *= 1.0 - brook;
   }
-  a = toLinear(a) * 0.38;
+  a = toLinear(a) * ${GROUND_BRIGHTNESS};
 
-  // what the water has just left is dark; a paler line of silt above it
-  float over = vAt.y - uWater + (g0.b - 0.5) * 0.9;
-  float wet = 1.0 - smoothstep(0.05, 1.3, over);
-  float silt = smoothstep(0.6, 1.6, over) * (1.0 - smoothstep(1.8, 4.2, over));
-  a = mix(a, toLinear(vec3(0.62, 0.57, 0.46)), silt * 0.34 * (1.0 - painted.a * 0.5));
-  a *= mix(1.0, 0.50, wet);
+  a = byTheWater(a, vAt.y - uWater + (g0.b - 0.5) * 0.9, painted.a);
 
   if (uGrey > 0.001) a = mix(a, vec3(dot(a, vec3(0.30, 0.55, 0.15))) * 1.05 + 0.012, uGrey);
   if (uOverlayOn > 0.5) {

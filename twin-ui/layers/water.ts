@@ -39,9 +39,10 @@ void main() {
   float d = length(v);
   v /= d;
   vec2 uv = mapPlace(vAt.xz);
-  float inner = min(min(uv.x, 1.0 - uv.x), min(uv.y, 1.0 - uv.y));
+  // heights end at the grid's rim: from there the bed sinks to its usual depth
+  float outside = length(max(abs(uv - 0.5) - 0.5, 0.0) * uRect.zw);
   float depth = vAt.y - groundHeight(vAt.xz);
-  if (river) depth = mix(uDeepM, depth, smoothstep(0.0, 0.012, inner));
+  depth = mix(depth, uDeepM, smoothstep(0.0, 400.0, outside));
   if (depth < -0.4) discard;
 
   // waves: long swell along the flow, short ripples across, less on small and shallow water

@@ -191,3 +191,9 @@ export async function loadSite(): Promise<void> {
     loadError.value = error as Error;
   }
 }
+
+/** Name of a vertical datum in the reader's language: the site's own, else its id. */
+export function datumName(id: string): {en: string; zh: string} {
+  const own = site.value?.verticalDatum;
+  return own?.id === id ? own.name : {en: id, zh: id};
+}

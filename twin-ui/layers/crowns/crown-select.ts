@@ -26,7 +26,7 @@ export type CrownView = {
 /** Sorts the crowns in view into buckets by their height in pixels. Scene axes: x east, y up, z south. */
 export function selectCrowns(crowns: Crowns, view: CrownView, buckets: CrownBuckets): void {
   for (const bucket of [...buckets.full, ...buckets.reduced, buckets.far]) bucket.count = 0;
-  const {eastM, northM, groundM, heightM, form, count} = crowns;
+  const {eastM, northM, groundM, heightM, radiusM, form, count} = crowns;
   const {eye, planes, pixelsPerMetre, fullPx, reducedPx} = view;
   const fullRatio = (pixelsPerMetre / fullPx) ** 2;
   const reducedRatio = (pixelsPerMetre / reducedPx) ** 2;
@@ -39,6 +39,8 @@ export function selectCrowns(crowns: Crowns, view: CrownView, buckets: CrownBuck
       if (planes[p]! * x + planes[p + 1]! * y + planes[p + 2]! * z + planes[p + 3]! < -tall * 0.9) continue crown;
     }
     const d2 = (x - eye.x) ** 2 + (y - eye.y) ** 2 + (z - eye.z) ** 2;
+    // an eye inside a crown would see nothing but a leaf
+    if (d2 < (radiusM[k]! * 1.6) ** 2) continue;
     const h2 = tall * tall;
     const bucket =
       d2 < h2 * fullRatio

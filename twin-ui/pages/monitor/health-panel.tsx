@@ -46,14 +46,17 @@ export function HealthPanel() {
         {shown.map((device) => (
           <li key={device.id}>
             <button type="button" onClick={() => (selectedStation.value = device.station)}>
-              <span class={`state state-${device.state}`}>{t(`state.${device.state}`)}</span>
-              <span class="device-name">{named(device.name)}</span>
-              <span class="fine">
-                {device.lastSeen === null
-                  ? t('health.never')
-                  : t('health.seen', {age: durationText(nowMs.value - Date.parse(device.lastSeen))})}
-                {device.battery?.percent !== undefined &&
-                  ` · ${t('station.battery')} ${numberText(device.battery.percent, 0)} %`}
+              <span class={`dot state-${device.state}`} />
+              <span class="device-row">
+                <span class="device-name">{named(device.name)}</span>
+                <span class="fine">
+                  {`${device.id} · ${t(`state.${device.state}`)} · `}
+                  {device.lastSeen === null
+                    ? t('health.never')
+                    : t('health.seen', {age: durationText(nowMs.value - Date.parse(device.lastSeen))})}
+                  {device.battery?.percent !== undefined &&
+                    ` · ${t('station.battery')} ${numberText(device.battery.percent, 0)} %`}
+                </span>
               </span>
             </button>
           </li>

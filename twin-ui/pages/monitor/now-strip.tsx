@@ -1,6 +1,6 @@
 import type {ObservationBody} from '#schemas';
 import {selectedElement} from '../../state/page-state.ts';
-import {ageMs, elements, shownByElement, waterLevel} from '../../state/site-state.ts';
+import {ageMs, datumName, elements, shownByElement, waterLevel} from '../../state/site-state.ts';
 import {durationText, valueText} from '../../text/format.ts';
 import {named, t} from '../../text/index.ts';
 
@@ -36,7 +36,7 @@ export function NowStrip() {
         >
           <span class="fine">{name}</span>
           <strong>{valueText(observation.result, observation.unit)}</strong>
-          <span class="fine">{`${observation.verticalDatum ? `${observation.verticalDatum} · ` : ''}${t('value.age', {age: durationText(ageMs(observation))})}`}</span>
+          <span class="fine">{`${observation.verticalDatum ? `${named(datumName(observation.verticalDatum))} · ` : ''}${t('value.age', {age: durationText(ageMs(observation))})}`}</span>
         </button>
       ))}
     </section>

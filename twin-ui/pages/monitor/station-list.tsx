@@ -1,6 +1,6 @@
 import {useState} from 'preact/hooks';
 import {selectedStation} from '../../state/page-state.ts';
-import {ageMs, markedStations, observationsOf, zones} from '../../state/site-state.ts';
+import {ageMs, elements, markedStations, observationsOf, zones} from '../../state/site-state.ts';
 import {durationText, valueText} from '../../text/format.ts';
 import {named, t} from '../../text/index.ts';
 
@@ -40,10 +40,12 @@ export function StationList() {
                     onClick={() => (selectedStation.value = station.id)}
                   >
                     <span class={`dot state-${state}`} title={t(`state.${state}`)} />
-                    <span class="device-name">{named(station.name)}</span>
-                    {first && (
-                      <span class="fine">{`${valueText(first.result, first.unit, first.censored)} · ${durationText(ageMs(first))}`}</span>
-                    )}
+                    <span class="device-row">
+                      <span class="device-name">{named(station.name)}</span>
+                      {first && (
+                        <span class="fine">{`${elementName(first.element)} ${valueText(first.result, first.unit, first.censored)} · ${t('value.age', {age: durationText(ageMs(first))})}`}</span>
+                      )}
+                    </span>
                   </button>
                 </li>
               );
@@ -53,4 +55,9 @@ export function StationList() {
       ))}
     </div>
   );
+}
+
+function elementName(id: string): string {
+  const element = elements.value.get(id);
+  return element ? named(element.name) : id;
 }

@@ -5,6 +5,7 @@ import {selectedElement, selectedStation} from '../../state/page-state.ts';
 import {
   ageMs,
   categories,
+  datumName,
   devices,
   elements,
   nowMs,
@@ -107,7 +108,7 @@ function ValueRow({observation, chosen, timeZone, choose}: ValueRowProps) {
     observation.statistic === 'point'
       ? null
       : `${statisticText(observation.statistic)}${observation.period === null ? '' : ` ${observation.period.replace(/^PT?/, '').toLowerCase()}`}`,
-    observation.verticalDatum ?? null,
+    observation.verticalDatum === undefined ? null : named(datumName(observation.verticalDatum)),
   ].filter((detail) => detail !== null);
   const failed = observation.failed.map((test) => t(`test.${test}`)).join(', ');
   return (
