@@ -118,7 +118,12 @@ export function dolly(rig: Rig, anchor: Vector, factor: number): Rig {
 /** The eye that looks at a place from a distance, under a heading and pitch. */
 export function lookAt(
   place: Vector,
-  {distanceM, headingDeg, pitchDeg, fovDeg}: {distanceM: number; headingDeg: number; pitchDeg: number; fovDeg: number},
+  {
+    distanceM,
+    headingDeg,
+    pitchDeg,
+    fovDeg,
+  }: {distanceM: number; headingDeg: number; pitchDeg: number; fovDeg: number},
 ): Rig {
   const rig = {eastM: 0, northM: 0, heightM: 0, headingDeg, pitchDeg, fovDeg};
   const {forward} = rigAxes(rig);

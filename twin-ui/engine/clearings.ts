@@ -2,7 +2,13 @@ import {insidePolygon} from './polygons.ts';
 import type {SceneLine, SiteGround} from './site-files.ts';
 
 /** Tells where no crown may stand: on paths, in water and streams, in and close to buildings. */
-export function findClearings({height, paths, streams, buildings, zones}: SiteGround): (eastM: number, northM: number, marginM: number) => boolean {
+export function findClearings({
+  height,
+  paths,
+  streams,
+  buildings,
+  zones,
+}: SiteGround): (eastM: number, northM: number, marginM: number) => boolean {
   const cellM = 4;
   const columns = Math.ceil((height.eastM - height.westM) / cellM) + 1;
   const rows = Math.ceil((height.northM - height.southM) / cellM) + 1;
@@ -15,9 +21,15 @@ export function findClearings({height, paths, streams, buildings, zones}: SiteGr
       const a = line[k - 1]!;
       const b = line[k]!;
       const i0 = Math.max(0, Math.floor((Math.min(a.eastM, b.eastM) - reach - height.westM) / cellM));
-      const i1 = Math.min(columns - 1, Math.ceil((Math.max(a.eastM, b.eastM) + reach - height.westM) / cellM));
+      const i1 = Math.min(
+        columns - 1,
+        Math.ceil((Math.max(a.eastM, b.eastM) + reach - height.westM) / cellM),
+      );
       const j0 = Math.max(0, Math.floor((height.northM - Math.max(a.northM, b.northM) - reach) / cellM));
-      const j1 = Math.min(rows - 1, Math.ceil((height.northM - Math.min(a.northM, b.northM) + reach) / cellM));
+      const j1 = Math.min(
+        rows - 1,
+        Math.ceil((height.northM - Math.min(a.northM, b.northM) + reach) / cellM),
+      );
       const dx = b.eastM - a.eastM;
       const dy = b.northM - a.northM;
       const l2 = dx * dx + dy * dy || 1;

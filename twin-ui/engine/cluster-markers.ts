@@ -25,7 +25,8 @@ export type MarkerCluster = {
  */
 export function clusterMarkers(points: readonly MarkerPoint[], radiusPx = 46): MarkerCluster[] {
   const sorted = [...points].sort(
-    (a, b) => b.severity - a.severity || a.distanceM - b.distanceM || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    (a, b) =>
+      b.severity - a.severity || a.distanceM - b.distanceM || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
   const clusters: MarkerCluster[] = [];
   const cells = new Map<string, MarkerCluster[]>();

@@ -15,7 +15,9 @@ export type CoverGrid = {
 export function readCoverGrid(header: LandCoverHeader, bytes: ArrayBuffer): CoverGrid {
   const {columns, rows, stepM, originEastM: westM, originNorthM: northM, classes} = header;
   if (bytes.byteLength !== columns * rows) {
-    throw new Error(`class grid of ${columns} x ${rows} wants ${columns * rows} bytes, got ${bytes.byteLength}`);
+    throw new Error(
+      `class grid of ${columns} x ${rows} wants ${columns * rows} bytes, got ${bytes.byteLength}`,
+    );
   }
   return {columns, rows, stepM, westM, northM, samples: new Uint8Array(bytes), classes};
 }

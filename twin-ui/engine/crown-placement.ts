@@ -58,14 +58,17 @@ export function placeCrowns(input: PlacementInput): Crowns {
     }
   });
   let salt = 1;
-  for (const {stand, classes} of seen.values()) scatter(input, {stand, classes, keep, growth, salt: salt++ * 101}, list);
+  for (const {stand, classes} of seen.values())
+    scatter(input, {stand, classes, keep, growth, salt: salt++ * 101}, list);
   for (const avenue of input.avenues) setAvenue(input, avenue, list, keep);
   return pack(list.length > input.most ? list.slice(0, input.most) : list);
 }
 
 function countWanted({cover, styles}: PlacementInput): number {
   const hectare = (cover.stepM * cover.stepM) / 10_000;
-  const perCell = styles.map((style) => (style?.stands ?? []).reduce((sum, s) => sum + s.perHa * density(s), 0) * hectare);
+  const perCell = styles.map(
+    (style) => (style?.stands ?? []).reduce((sum, s) => sum + s.perHa * density(s), 0) * hectare,
+  );
   let wanted = 0;
   for (const sample of cover.samples) wanted += perCell[sample] ?? 0;
   return wanted;
@@ -76,9 +79,19 @@ function density({layout}: CrownStand): number {
   return layout === 'rows' ? 0.42 : layout === 'clumped' ? 0.6 : 0.97;
 }
 
-type Lattice = {stand: CrownStand; classes: Map<number, CrownStand>; keep: number; growth: number; salt: number};
+type Lattice = {
+  stand: CrownStand;
+  classes: Map<number, CrownStand>;
+  keep: number;
+  growth: number;
+  salt: number;
+};
 
-function scatter({height, cover, blocked}: PlacementInput, {stand, classes, keep, growth, salt}: Lattice, list: number[][]): void {
+function scatter(
+  {height, cover, blocked}: PlacementInput,
+  {stand, classes, keep, growth, salt}: Lattice,
+  list: number[][],
+): void {
   const spacing = 100 / Math.sqrt(stand.perHa * (stand.layout === 'rows' ? Math.max(keep, 0.45) : keep));
   const margin = cover.stepM * 2;
   const eastM = cover.westM + (cover.columns - 1) * cover.stepM;
@@ -102,7 +115,8 @@ function scatter({height, cover, blocked}: PlacementInput, {stand, classes, keep
         n = plotN * 90 + de * Math.sin(turn) + dn * Math.cos(turn);
         if (Math.round(e / 90) !== plotE || Math.round(n / 90) !== plotN) continue;
       }
-      if (e < cover.westM + margin || e > eastM - margin || n > cover.northM - margin || n < southM + margin) continue;
+      if (e < cover.westM + margin || e > eastM - margin || n > cover.northM - margin || n < southM + margin)
+        continue;
       const own = classes.get(coverAt(cover, e, n));
       if (!own) continue;
       if (hash01(i, j, salt + 2) > standing(own, e, n, salt) * (own.perHa / stand.perHa)) continue;
@@ -115,7 +129,9 @@ function scatter({height, cover, blocked}: PlacementInput, {stand, classes, keep
         (own.radiusM[0] + (own.radiusM[1] - own.radiusM[0]) * (0.5 * size + 0.5 * hash01(i, j, salt + 4))) *
         (inRows ? 1 : growth);
       if (blocked(e, n, radiusM * 0.55)) continue;
-      const evergreen = hash01(i, j, salt + 5) * 0.5 + fractalNoise(e / 120, n / 120, 2, 55) * 0.5 < fair(own.evergreenFraction);
+      const evergreen =
+        hash01(i, j, salt + 5) * 0.5 + fractalNoise(e / 120, n / 120, 2, 55) * 0.5 <
+        fair(own.evergreenFraction);
       list.push([
         e,
         n,
@@ -137,11 +153,17 @@ function fair(share: number): number {
 
 function standing({layout}: CrownStand, e: number, n: number, salt: number): number {
   if (layout === 'scattered') return 0.97;
-  if (layout === 'rows') return fractalNoise(Math.round(e / 90) * 0.7, Math.round(n / 90) * 0.7, 2, 301) > 0.53 ? 1 : 0;
+  if (layout === 'rows')
+    return fractalNoise(Math.round(e / 90) * 0.7, Math.round(n / 90) * 0.7, 2, 301) > 0.53 ? 1 : 0;
   return Math.min(1, Math.max(0, (fractalNoise(e / 70, n / 70, 3, 200 + salt) - 0.38) * 6));
 }
 
-function setAvenue({height, blocked}: PlacementInput, {line, offsetM}: PlacementInput['avenues'][number], list: number[][], keep: number): void {
+function setAvenue(
+  {height, blocked}: PlacementInput,
+  {line, offsetM}: PlacementInput['avenues'][number],
+  list: number[][],
+  keep: number,
+): void {
   const spacing = 13 / Math.max(0.5, keep);
   let left = spacing;
   let index = 0;

@@ -37,11 +37,18 @@ function clip(grid: HeightGrid, from: Vector, direction: Vector, farM: number): 
  * Distance along a ray (unit direction) to the ground inside the grid, null when it meets none before `farM`.
  * Marches in steps that grow with the clearance, then halves the last step 16 times.
  */
-export function distanceToGround(grid: HeightGrid, from: Vector, direction: Vector, farM: number): number | null {
+export function distanceToGround(
+  grid: HeightGrid,
+  from: Vector,
+  direction: Vector,
+  farM: number,
+): number | null {
   const range = clip(grid, from, direction, farM);
   if (!range) return null;
   const clearance = (t: number) =>
-    from.upM + direction.upM * t - heightAt(grid, from.eastM + direction.eastM * t, from.northM + direction.northM * t);
+    from.upM +
+    direction.upM * t -
+    heightAt(grid, from.eastM + direction.eastM * t, from.northM + direction.northM * t);
   let [t, end] = range;
   let above = clearance(t);
   if (above < 0) return t > 0 ? null : 0;

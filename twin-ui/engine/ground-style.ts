@@ -131,20 +131,34 @@ export function groundStyle({kind, vegetation, colour}: GroundClass): GroundStyl
       return {
         pattern: 'woodland',
         tones: ['#566b2e', '#7d8c45'],
-        stands: [ORCHARD, {...BROADLEAF, perHa: 46, heightM: [7, 14], evergreenFraction: 0.4, layout: 'clumped'}],
+        stands: [
+          ORCHARD,
+          {...BROADLEAF, perHa: 46, heightM: [7, 14], evergreenFraction: 0.4, layout: 'clumped'},
+        ],
       };
     case 'shrubland':
       return {
         pattern: 'scrub',
         tones: ['#9a8560', '#6f7a3c'],
-        stands: [speaksOf(vegetation, 'sparse', 'desert', 'dune') ? {...SHRUB, perHa: 30, heightM: [0.6, 1.6]} : SHRUB],
+        stands: [
+          speaksOf(vegetation, 'sparse', 'desert', 'dune')
+            ? {...SHRUB, perHa: 30, heightM: [0.6, 1.6]}
+            : SHRUB,
+        ],
       };
     case 'grassland':
       return {
         pattern: 'meadow',
         tones: ['#6d8040', '#989556'],
         stands: [
-          {...BROADLEAF, perHa: 7, heightM: [7, 14], radiusM: [2.8, 5], evergreenFraction: 0.4, layout: 'clumped'},
+          {
+            ...BROADLEAF,
+            perHa: 7,
+            heightM: [7, 14],
+            radiusM: [2.8, 5],
+            evergreenFraction: 0.4,
+            layout: 'clumped',
+          },
           {...SHRUB, perHa: 6},
         ],
       };
@@ -158,7 +172,11 @@ export function groundStyle({kind, vegetation, colour}: GroundClass): GroundStyl
       return {pattern: 'field', tones: ['#8aa347', '#c5ad57'], stands: NO_STANDS};
     case 'wetland':
       if (speaksOf(vegetation, 'salt', 'samphire', 'halophyte')) {
-        return {pattern: 'floodMeadow', tones: ['#77784f', '#93755c'], stands: [{...SHRUB, perHa: 40, heightM: [0.4, 1]}]};
+        return {
+          pattern: 'floodMeadow',
+          tones: ['#77784f', '#93755c'],
+          stands: [{...SHRUB, perHa: 40, heightM: [0.4, 1]}],
+        };
       }
       return {
         pattern: 'reeds',

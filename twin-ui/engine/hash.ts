@@ -8,7 +8,10 @@ function scatter(x: number): number {
 
 /** 0 ≤ value < 1, the same for the same whole numbers on every machine. */
 export function hash01(i: number, j: number, salt = 0): number {
-  return scatter(Math.imul(i, 0x9e3779b1) ^ scatter(Math.imul(j, 0x85ebca6b) ^ scatter(salt + 0x51ed27))) / 4294967296;
+  return (
+    scatter(Math.imul(i, 0x9e3779b1) ^ scatter(Math.imul(j, 0x85ebca6b) ^ scatter(salt + 0x51ed27))) /
+    4294967296
+  );
 }
 
 /** Smooth noise on the unit lattice, 0 to 1. */

@@ -21,7 +21,9 @@ export type HeightGrid = {
 export function readHeightGrid(header: TerrainHeader, bytes: ArrayBuffer): HeightGrid {
   const {columns, rows, stepM, baseM, resolutionM, originEastM: westM, originNorthM: northM} = header;
   if (bytes.byteLength !== columns * rows * 2) {
-    throw new Error(`height grid of ${columns} x ${rows} wants ${columns * rows * 2} bytes, got ${bytes.byteLength}`);
+    throw new Error(
+      `height grid of ${columns} x ${rows} wants ${columns * rows * 2} bytes, got ${bytes.byteLength}`,
+    );
   }
   const samples = littleEndian16(bytes);
   let lowest = 65535;

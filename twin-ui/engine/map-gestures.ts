@@ -29,7 +29,18 @@ type Finger = {x: number; y: number};
 const REACH_M = 30_000;
 const GLIDE_MS = 70;
 const FLING_MS = 190;
-const HELD_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '=', '-', '_', 'PageUp', 'PageDown']);
+const HELD_KEYS = new Set([
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  '+',
+  '=',
+  '-',
+  '_',
+  'PageUp',
+  'PageDown',
+]);
 
 /**
  * Navigation as on a map, over any host: drag moves the ground, right or Ctrl drag turns around the place in the
@@ -50,7 +61,10 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
 
   const place = (event: {clientX: number; clientY: number}): Finger => {
     const box = canvas.getBoundingClientRect();
-    return {x: ((event.clientX - box.left) / box.width) * 2 - 1, y: 1 - ((event.clientY - box.top) / box.height) * 2};
+    return {
+      x: ((event.clientX - box.left) / box.width) * 2 - 1,
+      y: 1 - ((event.clientY - box.top) / box.height) * 2,
+    };
   };
   const directionTo = ({x, y}: Finger) => rayThrough(steered.rig(), x, y, steered.tangents());
   const set = (rig: Rig) => {
@@ -88,7 +102,9 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
     canvas.focus({preventScroll: true});
     fling = {eastM: 0, northM: 0};
     zoomLeft = 0;
-    turning = event.pointerType === 'mouse' && (event.button === 2 || event.button === 1 || event.ctrlKey || event.shiftKey);
+    turning =
+      event.pointerType === 'mouse' &&
+      (event.button === 2 || event.button === 1 || event.ctrlKey || event.shiftKey);
     fingers.set(event.pointerId, place(event));
     grab();
   };
@@ -96,7 +112,10 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
     const before = fingers.get(event.pointerId);
     if (!before) return;
     const now = place(event);
-    const {aspect, tan} = {aspect: canvas.clientWidth / Math.max(1, canvas.clientHeight), tan: steered.tangents()};
+    const {aspect, tan} = {
+      aspect: canvas.clientWidth / Math.max(1, canvas.clientHeight),
+      tan: steered.tangents(),
+    };
     if (fingers.size === 1) {
       fingers.set(event.pointerId, now);
       if (turning && pivot) {
@@ -105,7 +124,8 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
         const rig = steered.rig();
         const next = dragGround(rig, grabbed, directionTo(now), REACH_M);
         const passed = Math.max(1, event.timeStamp - lastMove);
-        if (passed < 60) fling = {eastM: (next.eastM - rig.eastM) / passed, northM: (next.northM - rig.northM) / passed};
+        if (passed < 60)
+          fling = {eastM: (next.eastM - rig.eastM) / passed, northM: (next.northM - rig.northM) / passed};
         set(next);
       }
     } else if (fingers.size === 2 && pivot) {
@@ -116,7 +136,11 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
       if (turn > 180) turn -= 360;
       if (turn < -180) turn += 360;
       fingers.set(event.pointerId, now);
-      let rig = dolly(steered.rig(), pivot, Math.min(1.6, Math.max(0.6, apart(before) / Math.max(0.02, apart(now)))));
+      let rig = dolly(
+        steered.rig(),
+        pivot,
+        Math.min(1.6, Math.max(0.6, apart(before) / Math.max(0.02, apart(now)))),
+      );
       // both fingers up or down: tilt; the part of each is half of the middle's way
       const tilt = Math.abs(turn) < 0.6 ? (now.y - before.y) * -22 * tan.y * 2.2 : 0;
       rig = orbit(rig, pivot, turn, tilt);
@@ -126,7 +150,8 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
   };
   const up = (event: PointerEvent) => {
     if (!fingers.delete(event.pointerId)) return;
-    if (fingers.size === 0 && (event.timeStamp - lastMove > 60 || steered.calm())) fling = {eastM: 0, northM: 0};
+    if (fingers.size === 0 && (event.timeStamp - lastMove > 60 || steered.calm()))
+      fling = {eastM: 0, northM: 0};
     turning = false;
     grab();
     steered.requestFrame();
@@ -170,14 +195,19 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
   const steer = (key: string, elapsedMs: number) => {
     const rig = steered.rig();
     const centre = groundAt({x: 0, y: 0});
-    const distance = Math.hypot(centre.eastM - rig.eastM, centre.upM - rig.heightM, centre.northM - rig.northM);
+    const distance = Math.hypot(
+      centre.eastM - rig.eastM,
+      centre.upM - rig.heightM,
+      centre.northM - rig.northM,
+    );
     const share = elapsedMs / 1000;
     const heading = (rig.headingDeg * Math.PI) / 180;
     const pan = (right: number, ahead: number) =>
       set({
         ...rig,
         eastM: rig.eastM + (Math.cos(heading) * right + Math.sin(heading) * ahead) * distance * share * 0.75,
-        northM: rig.northM + (-Math.sin(heading) * right + Math.cos(heading) * ahead) * distance * share * 0.75,
+        northM:
+          rig.northM + (-Math.sin(heading) * right + Math.cos(heading) * ahead) * distance * share * 0.75,
       });
     const turn = (by: number, tilt: number) => set(orbit(rig, centre, by * 55 * share, tilt * 32 * share));
     if (key === 'ArrowLeft') shift ? turn(-1, 0) : pan(-1, 0);
@@ -194,19 +224,29 @@ export function attachMapGestures(canvas: HTMLCanvasElement, steered: Steered): 
     if (zoomLeft !== 0 && zoomAnchor) {
       const step = steered.calm() ? zoomLeft : zoomLeft * (1 - Math.exp(-elapsedMs / GLIDE_MS));
       const rig = steered.rig();
-      const distance = Math.hypot(zoomAnchor.eastM - rig.eastM, zoomAnchor.upM - rig.heightM, zoomAnchor.northM - rig.northM);
+      const distance = Math.hypot(
+        zoomAnchor.eastM - rig.eastM,
+        zoomAnchor.upM - rig.heightM,
+        zoomAnchor.northM - rig.northM,
+      );
       if (step > 0 || distance > steered.limits.clearanceM * 4) set(dolly(rig, zoomAnchor, Math.exp(step)));
       zoomLeft = Math.abs(zoomLeft - step) < 0.004 ? 0 : zoomLeft - step;
     }
     if (fingers.size === 0 && (fling.eastM !== 0 || fling.northM !== 0)) {
       const rig = steered.rig();
-      set({...rig, eastM: rig.eastM + fling.eastM * elapsedMs, northM: rig.northM + fling.northM * elapsedMs});
+      set({
+        ...rig,
+        eastM: rig.eastM + fling.eastM * elapsedMs,
+        northM: rig.northM + fling.northM * elapsedMs,
+      });
       const fade = Math.exp(-elapsedMs / FLING_MS);
       fling = {eastM: fling.eastM * fade, northM: fling.northM * fade};
       const height = Math.max(10, rig.heightM - steered.limits.groundM(rig.eastM, rig.northM));
       if (Math.hypot(fling.eastM, fling.northM) < height * 2e-5) fling = {eastM: 0, northM: 0};
     }
-    return held.size > 0 || zoomLeft !== 0 || (fingers.size === 0 && (fling.eastM !== 0 || fling.northM !== 0));
+    return (
+      held.size > 0 || zoomLeft !== 0 || (fingers.size === 0 && (fling.eastM !== 0 || fling.northM !== 0))
+    );
   };
 
   const stop = new AbortController();

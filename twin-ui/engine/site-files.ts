@@ -41,7 +41,9 @@ export type SiteGround = {
   synthetic: boolean;
 };
 
-type GeoJson = {features: {properties?: Record<string, unknown> | null; geometry: {type: string; coordinates: unknown}}[]};
+type GeoJson = {
+  features: {properties?: Record<string, unknown> | null; geometry: {type: string; coordinates: unknown}}[];
+};
 type Read = <T>(path: string, as: 'json' | 'bytes') => Promise<T>;
 
 /** @throws {Error} with the path and the status when a file does not come. */
@@ -58,7 +60,16 @@ export async function readSiteFiles(
   read: Read = fetchFile,
 ): Promise<SiteGround> {
   const {files} = site;
-  const names = ['terrain', 'terrainData', 'landCover', 'landCoverData', 'zones', 'streams', 'paths', 'buildings'];
+  const names = [
+    'terrain',
+    'terrainData',
+    'landCover',
+    'landCoverData',
+    'zones',
+    'streams',
+    'paths',
+    'buildings',
+  ];
   const listed = names.filter((name) => files[name] !== undefined);
   for (const name of ['terrain', 'terrainData']) {
     if (files[name] === undefined) throw new Error(`the site names no file ${name}`);
@@ -123,7 +134,8 @@ function readZones(collection: ZoneCollection | undefined, frame: LocalFrame): S
   });
 }
 
-const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+const numberOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 function readLines(

@@ -117,7 +117,11 @@ const KEYS: readonly Key[] = [
 ];
 
 const mix = (a: number, b: number, t: number) => a + (b - a) * t;
-const mixRgb = (a: Rgb, b: Rgb, t: number): Rgb => [mix(a[0], b[0], t), mix(a[1], b[1], t), mix(a[2], b[2], t)];
+const mixRgb = (a: Rgb, b: Rgb, t: number): Rgb => [
+  mix(a[0], b[0], t),
+  mix(a[1], b[1], t),
+  mix(a[2], b[2], t),
+];
 
 function toward(azimuthDeg: number, elevationDeg: number) {
   const a = azimuthDeg * RAD;
@@ -130,8 +134,14 @@ function toward(azimuthDeg: number, elevationDeg: number) {
  * the sun at a height of 38°, so that relief can be read at night; it is a drawing light, not the moon's own place.
  */
 export function skyLight({azimuthDeg, elevationDeg}: SunPosition): SkyLight {
-  const clamped = Math.min(KEYS[KEYS.length - 1]!.elevationDeg, Math.max(KEYS[0]!.elevationDeg, elevationDeg));
-  const after = Math.max(1, KEYS.findIndex((key) => key.elevationDeg >= clamped));
+  const clamped = Math.min(
+    KEYS[KEYS.length - 1]!.elevationDeg,
+    Math.max(KEYS[0]!.elevationDeg, elevationDeg),
+  );
+  const after = Math.max(
+    1,
+    KEYS.findIndex((key) => key.elevationDeg >= clamped),
+  );
   const a = KEYS[after - 1]!;
   const b = KEYS[after]!;
   const t = (clamped - a.elevationDeg) / (b.elevationDeg - a.elevationDeg);

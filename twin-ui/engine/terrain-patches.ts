@@ -4,7 +4,13 @@ import type {HeightGrid} from './height-grid.ts';
 export const PATCH_CELLS = 32;
 
 /** A square of ground to draw: its first sample, samples between two of its vertices, and where it turns into its parent. */
-export type TerrainPatch = {column: number; row: number; stride: number; morphFromM: number; morphToM: number};
+export type TerrainPatch = {
+  column: number;
+  row: number;
+  stride: number;
+  morphFromM: number;
+  morphToM: number;
+};
 
 type Node = {column: number; row: number; level: number; lowM: number; highM: number; children: Node[]};
 
@@ -58,7 +64,14 @@ export type PatchView = {
   /** Distance at which a leaf turns into its parent; each level reaches twice as far. */
   leafReachM: number;
   /** Whether a box can be seen. */
-  sees: (box: {westM: number; eastM: number; southM: number; northM: number; lowM: number; highM: number}) => boolean;
+  sees: (box: {
+    westM: number;
+    eastM: number;
+    southM: number;
+    northM: number;
+    lowM: number;
+    highM: number;
+  }) => boolean;
 };
 
 /**

@@ -22,8 +22,14 @@ const smooth = (from: number, to: number, value: number): number => {
   return t * t * (3 - 2 * t);
 };
 
-/** Main direction of the land above a level (radians from east), from the second moments of its samples. */
-export function landAxis(grid: HeightGrid, levelM: number): {angle: number; spreadM: number} {
+/**
+ * Middle, main direction (radians from east) and standard deviations along and across it of the land above a level,
+ * from the moments of its samples.
+ */
+export function landAxis(
+  grid: HeightGrid,
+  levelM: number,
+): {angle: number; alongM: number; acrossM: number; eastM: number; northM: number} {
   let n = 0;
   let mx = 0;
   let my = 0;
@@ -44,11 +50,22 @@ export function landAxis(grid: HeightGrid, levelM: number): {angle: number; spre
       xy += x * y;
     }
   }
-  if (n < 3) return {angle: 0, spreadM: 0};
+  if (n < 3) {
+    const [eastM, northM] = [(grid.westM + grid.eastM) / 2, (grid.southM + grid.northM) / 2];
+    return {angle: 0, alongM: 0, acrossM: 0, eastM, northM};
+  }
   const cxx = xx / n - (mx / n) ** 2;
   const cyy = yy / n - (my / n) ** 2;
   const cxy = xy / n - (mx / n) * (my / n);
-  return {angle: 0.5 * Math.atan2(2 * cxy, cxx - cyy), spreadM: Math.sqrt(Math.max(cxx, cyy))};
+  const mean = (cxx + cyy) / 2;
+  const apart = Math.hypot((cxx - cyy) / 2, cxy);
+  return {
+    angle: 0.5 * Math.atan2(2 * cxy, cxx - cyy),
+    alongM: Math.sqrt(mean + apart),
+    acrossM: Math.sqrt(Math.max(0, mean - apart)),
+    eastM: grid.westM + mx / n,
+    northM: grid.northM + my / n,
+  };
 }
 
 /** Where a bridge comes down on the far shore. */
@@ -61,7 +78,11 @@ export type WaterLevels = {usualM: number; floodM: number};
 const ISLAND_SHARE = 0.85;
 
 /** `landings` are bridge ends: the far shore of their side is set so that they stand on land. */
-export function makeValley(grid: HeightGrid, water: WaterLevels | null, landings: readonly Landing[] = []): Valley {
+export function makeValley(
+  grid: HeightGrid,
+  water: WaterLevels | null,
+  landings: readonly Landing[] = [],
+): Valley {
   const centre = {eastM: (grid.westM + grid.eastM) / 2, northM: (grid.southM + grid.northM) / 2};
   const halfX = (grid.eastM - grid.westM) / 2;
   const halfY = (grid.northM - grid.southM) / 2;
@@ -106,7 +127,11 @@ export function makeValley(grid: HeightGrid, water: WaterLevels | null, landings
         const dry = waterM === null ? 1 : smooth(waterM - 0.6, waterM + 0.6, edge);
         const ground = farBedM + (landM - farBedM) * dry;
         const near = edge + (ground - edge) * smooth(0, size * 0.8, away);
-        const far = smooth(size * 2.2, size * 3.6, away + size * 0.8 * (fractalNoise(e / size, n / size, 3, 57) - 0.5));
+        const far = smooth(
+          size * 2.2,
+          size * 3.6,
+          away + size * 0.8 * (fractalNoise(e / size, n / size, 3, 57) - 0.5),
+        );
         const hill = hillsM * hills(e, n, 0.4) * smooth(size * 0.3, size * 4, away) * Math.max(dry, far);
         return near + (landM - near) * far + hill - 0.25 * (1 - smooth(0, 12, away));
       },
@@ -135,20 +160,33 @@ export function makeValley(grid: HeightGrid, water: WaterLevels | null, landings
     const v = -x * sin + y * cos;
     const beyond = smooth(halfAlong * 0.85, halfAlong * 2.6, Math.abs(u));
     const meander =
-      beyond * (halfAcross * 1.5 * Math.sin(u / (halfAlong * 1.35) + 0.7) + 500 * (fractalNoise(u / 3800, 2, 2, 5) - 0.5));
+      beyond *
+      (halfAcross * 1.5 * Math.sin(u / (halfAlong * 1.35) + 0.7) +
+        500 * (fractalNoise(u / 3800, 2, 2, 5) - 0.5));
     const site = v - meander > 0 ? shores.left : shores.right;
     const half = site + (channelM - site) * beyond + 90 * (fractalNoise(u / 700, v > 0 ? 3 : 9, 3, 7) - 0.5);
     const away = outside(e, n);
     // the site's own grid is water at its rim: no bank before it ends
     const shore = Math.min(
       Math.abs(v - meander) - half,
-      away - 30 - 70 * fractalNoise(e / 260, n / 260, 3, 19) + (away > 0 ? Math.min(600, away * away * 0.0006) : 0),
+      away -
+        30 -
+        70 * fractalNoise(e / 260, n / 260, 3, 19) +
+        (away > 0 ? Math.min(600, away * away * 0.0006) : 0),
     );
     const rise = Math.max(0, shore);
-    const bank = bedM + (bankTopM - bedM) * smooth(-20, 210, shore + 60 * (fractalNoise(e / 160, n / 160, 3, 13) - 0.5));
-    const terrace = Math.min(26, hillsM * 0.08) * smooth(150, 900, rise) * (0.4 + 1.2 * fractalNoise(e / 600, n / 600, 3, 17));
+    const bank =
+      bedM + (bankTopM - bedM) * smooth(-20, 210, shore + 60 * (fractalNoise(e / 160, n / 160, 3, 13) - 0.5));
+    const terrace =
+      Math.min(26, hillsM * 0.08) *
+      smooth(150, 900, rise) *
+      (0.4 + 1.2 * fractalNoise(e / 600, n / 600, 3, 17));
     const grown = smooth(260, 3400, rise);
-    const hill = hillsM * hills(e, n, angle) * (0.16 * smooth(240, 900, rise) + 0.84 * grown) * (1 + 0.5 * smooth(3000, 9000, rise));
+    const hill =
+      hillsM *
+      hills(e, n, angle) *
+      (0.16 * smooth(240, 900, rise) + 0.84 * grown) *
+      (1 + 0.5 * smooth(3000, 9000, rise));
     let land = bank + terrace + hill;
     for (const {eastM, northM, deckM} of landings) {
       // a bank that leads from the bridge's end outwards to the shore
@@ -164,7 +202,8 @@ export function makeValley(grid: HeightGrid, water: WaterLevels | null, landings
 }
 
 function forEdge(grid: HeightGrid, visit: (heightM: number) => void): void {
-  const at = (i: number, j: number) => visit(grid.baseM + grid.resolutionM * grid.samples[j * grid.columns + i]!);
+  const at = (i: number, j: number) =>
+    visit(grid.baseM + grid.resolutionM * grid.samples[j * grid.columns + i]!);
   for (let i = 0; i < grid.columns; i++) {
     at(i, 0);
     at(i, grid.rows - 1);

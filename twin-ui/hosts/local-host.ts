@@ -82,13 +82,21 @@ const nextTask = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 export async function createLocalHost(options: SceneHostOptions): Promise<SceneHost> {
   const progress = (stage: LoadStage, fraction = FRACTIONS[stage]) => options.onProgress?.({stage, fraction});
   progress('data');
-  const ground = await readSiteFiles(options.site, (done, of) => progress('data', (FRACTIONS.terrain * done) / of));
+  const ground = await readSiteFiles(options.site, (done, of) =>
+    progress('data', (FRACTIONS.terrain * done) / of),
+  );
   progress('terrain');
   const quality = QUALITIES[options.quality ?? chooseQuality()];
   const {canvas, renderer} = makePicture(options, quality);
   try {
     const timeMs = options.timeMs ?? Date.now();
-    const layers = await buildScene(renderer, ground, quality, (u) => lightScene(u, timeMs, options.site.origin), nextTask);
+    const layers = await buildScene(
+      renderer,
+      ground,
+      quality,
+      (u) => lightScene(u, timeMs, options.site.origin),
+      nextTask,
+    );
     const host = assemble(options, {ground, quality, canvas, renderer, layers, progress});
     exposeForTests(host);
     return host;
@@ -107,12 +115,22 @@ function lightScene(u: SceneUniforms, timeMs: number, origin: LonLat): number {
   return light.exposure;
 }
 
-function makePicture({container, label}: SceneHostOptions, quality: (typeof QUALITIES)[keyof typeof QUALITIES]) {
+function makePicture(
+  {container, label}: SceneHostOptions,
+  quality: (typeof QUALITIES)[keyof typeof QUALITIES],
+) {
   const canvas = document.createElement('canvas');
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'application');
   canvas.setAttribute('aria-label', label);
-  Object.assign(canvas.style, {position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block', touchAction: 'none'});
+  Object.assign(canvas.style, {
+    position: 'absolute',
+    inset: '0',
+    width: '100%',
+    height: '100%',
+    display: 'block',
+    touchAction: 'none',
+  });
   container.prepend(canvas);
   const renderer = new WebGLRenderer({
     canvas,
@@ -136,7 +154,10 @@ type Parts = {
   progress: (stage: LoadStage) => void;
 };
 
-function assemble(options: SceneHostOptions, {ground, quality, canvas, renderer, layers, progress}: Parts): SceneHost {
+function assemble(
+  options: SceneHostOptions,
+  {ground, quality, canvas, renderer, layers, progress}: Parts,
+): SceneHost {
   const {site, container, frozen = false} = options;
   const {height, frame} = ground;
   const u = layers.uniforms;
@@ -252,7 +273,12 @@ function assemble(options: SceneHostOptions, {ground, quality, canvas, renderer,
       const ahead = rayThrough(rig, 0, -0.25, steering.lens().tan);
       const overM = rig.heightM - limits.groundM(rig.eastM, rig.northM);
       const t = Math.min(900, ahead.upM < -0.02 ? overM / -ahead.upM : 900);
-      if (overM < 900) layers.shade.focus(rig.eastM + ahead.eastM * t * 0.9, rig.northM + ahead.northM * t * 0.9, overM < 160 ? 600 : 1200);
+      if (overM < 900)
+        layers.shade.focus(
+          rig.eastM + ahead.eastM * t * 0.9,
+          rig.northM + ahead.northM * t * 0.9,
+          overM < 160 ? 600 : 1200,
+        );
     }
   };
   const render = () => {
@@ -309,7 +335,7 @@ function assemble(options: SceneHostOptions, {ground, quality, canvas, renderer,
     show(layers.buildings, is('buildings'));
     show(layers.crowns?.group ?? null, is('vegetation'));
     show(layers.zoneLines.mesh, is('zones') || selectedZone !== null);
-    layers.zoneLines.setOpacity(switches.get('zones')!.opacity * 0.75);
+    layers.zoneLines.setOpacity(switches.get('zones')!.opacity * 0.55);
     layers.zoneLines.setOnlySelected(!is('zones'));
     u.uLinesOn.value = is('roads') ? 1 : 0;
     u.uShadeStrength.value = is('shadows') ? switches.get('shadows')!.opacity : 0;
@@ -437,9 +463,17 @@ function assemble(options: SceneHostOptions, {ground, quality, canvas, renderer,
     },
     pick: async (x, y) => {
       const {width, height: tall} = canvas.getBoundingClientRect();
-      const hit = cast(rayThrough(steering.rig(), (x / width) * 2 - 1, 1 - (y / tall) * 2, steering.lens().tan));
+      const hit = cast(
+        rayThrough(steering.rig(), (x / width) * 2 - 1, 1 - (y / tall) * 2, steering.lens().tan),
+      );
       if (!hit) return null;
-      return {kind: hit.kind, id: hit.id, zone: zoneAt(ground.zones, hit.at), ...frame.toLonLat(hit.at), heightM: hit.at.upM};
+      return {
+        kind: hit.kind,
+        id: hit.id,
+        zone: zoneAt(ground.zones, hit.at),
+        ...frame.toLonLat(hit.at),
+        heightM: hit.at.upM,
+      };
     },
     project: (longitudeDeg, latitudeDeg, heightM) => {
       if (cameraMoved) aim();

@@ -24,7 +24,7 @@ export type Quality = {
 export const QUALITIES: Record<QualityLevel, Quality> = {
   low: {
     level: 'low',
-    pixelRatio: 1,
+    pixelRatio: 1.25,
     antialias: false,
     groundPx: 2048,
     linesPx: 2048,
@@ -99,7 +99,8 @@ function readKept(): QualityLevel | null {
   }
 }
 
-const PROBE_VERTEX = '#version 300 es\nvoid main(){vec2 p=vec2((gl_VertexID<<1)&2,gl_VertexID&2);gl_Position=vec4(p*2.-1.,0.,1.);}';
+const PROBE_VERTEX =
+  '#version 300 es\nvoid main(){vec2 p=vec2((gl_VertexID<<1)&2,gl_VertexID&2);gl_Position=vec4(p*2.-1.,0.,1.);}';
 const PROBE_FRAGMENT = `#version 300 es
 precision highp float;out vec4 c;
 void main(){vec2 p=gl_FragCoord.xy*.01;float s=0.;for(int i=0;i<120;i++){p=mat2(.8,.6,-.6,.8)*p+.37;s+=sin(p.x)*cos(p.y);}c=vec4(fract(s));}`;

@@ -94,7 +94,7 @@ export type FrameStats = {
 
 /** Steps of the start in their order. The scene can be seen and moved from `terrain` on. */
 export type LoadStage = 'data' | 'terrain' | 'water' | 'buildings' | 'vegetation' | 'ready';
-export type LoadProgress = {stage: LoadStage; /** 0 to 1 over all stages. */ fraction: number};
+export type LoadProgress = {stage: LoadStage /** 0 to 1 over all stages. */; fraction: number};
 
 /** What a host needs to know of a site: a part of `GET /sites`. */
 export type SceneSite = Pick<SiteBody, 'id' | 'origin' | 'files' | 'waterBody' | 'views'>;
@@ -116,7 +116,10 @@ export interface SceneHost {
   /** Glides there; jumps when the visitor asked for less motion. Resolves on arrival or when interrupted. */
   flyTo(camera: CameraState, durationMs?: number): Promise<void>;
   /** Looks at a place from a distance, keeping the present heading. */
-  flyToPlace(place: {longitudeDeg: number; latitudeDeg: number; distanceM?: number}, durationMs?: number): Promise<void>;
+  flyToPlace(
+    place: {longitudeDeg: number; latitudeDeg: number; distanceM?: number},
+    durationMs?: number,
+  ): Promise<void>;
   /** The site's first view, or one that shows all of it. */
   homeCamera(): Required<CameraState>;
 

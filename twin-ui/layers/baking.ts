@@ -2,6 +2,7 @@ import {
   BufferGeometry,
   Camera,
   Float32BufferAttribute,
+  type IUniform,
   LinearFilter,
   LinearMipmapLinearFilter,
   Mesh,
@@ -10,7 +11,6 @@ import {
   RGBAFormat,
   Scene,
   ShaderMaterial,
-  type IUniform,
   type WebGLRenderer,
   WebGLRenderTarget,
 } from 'three';

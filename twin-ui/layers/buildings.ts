@@ -147,7 +147,12 @@ function addBuilding(out: Builder, building: SceneBuilding, groundM: (e: number,
   const lowM = Math.min(floorM, ...grounds) - 1;
   const pick = hash01(Math.round(ring[0]!.eastM), Math.round(ring[0]!.northM), 5);
   const wall = WALLS[Math.floor(pick * WALLS.length)]!;
-  const roof = ROOFS[Math.floor(hash01(Math.round(ring[0]!.northM / 300), Math.round(ring[0]!.eastM / 300), 6) * ROOFS.length)]!;
+  const roof =
+    ROOFS[
+      Math.floor(
+        hash01(Math.round(ring[0]!.northM / 300), Math.round(ring[0]!.eastM / 300), 6) * ROOFS.length,
+      )
+    ]!;
   const sides = ring.map((p, i) => {
     const q = ring[(i + 1) % ring.length]!;
     return Math.hypot(q.eastM - p.eastM, q.northM - p.northM);
@@ -199,7 +204,10 @@ function addHippedRoof(
   out.face([corners[2], corners[3], west, east], colour);
   out.face([corners[1], corners[2], east], colour);
   out.face([corners[3], corners[0], west], colour);
-  out.face([corners[3], corners[2], corners[1], corners[0]], [colour[0] * 0.7, colour[1] * 0.7, colour[2] * 0.7]);
+  out.face(
+    [corners[3], corners[2], corners[1], corners[0]],
+    [colour[0] * 0.7, colour[1] * 0.7, colour[2] * 0.7],
+  );
 }
 
 /** A flat roof behind a parapet, with a lower raised part in its middle. */
@@ -241,7 +249,11 @@ function addFlatRoof(out: Builder, ring: readonly LocalPoint[], topM: number, wa
 }
 
 /** Deck, edges, parapets and piers down to the ground under it. */
-function addBridge(out: Builder, {line, widthM, deckM}: SceneLine, groundM: (e: number, n: number) => number): void {
+function addBridge(
+  out: Builder,
+  {line, widthM, deckM}: SceneLine,
+  groundM: (e: number, n: number) => number,
+): void {
   if (deckM === null || line.length < 2) return;
   const points = subdivide(line, 24);
   const half = widthM / 2;
@@ -250,13 +262,20 @@ function addBridge(out: Builder, {line, widthM, deckM}: SceneLine, groundM: (e: 
     const b = points[Math.min(points.length - 1, k + 1)]!;
     const length = Math.hypot(b.eastM - a.eastM, b.northM - a.northM) || 1;
     const p = points[k]!;
-    return {e: p.eastM - ((b.northM - a.northM) / length) * v, n: p.northM + ((b.eastM - a.eastM) / length) * v, up};
+    return {
+      e: p.eastM - ((b.northM - a.northM) / length) * v,
+      n: p.northM + ((b.eastM - a.eastM) / length) * v,
+      up,
+    };
   };
   for (let k = 0; k + 1 < points.length; k++) {
     const top = deckM;
     const under = deckM - 2.4;
     const strip = (v0: number, v1: number, up: number, colour: Rgb) =>
-      out.face([side(k, v0, up), side(k, v1, up), side(k + 1, v1, up), side(k + 1, v0, up)].reverse(), colour);
+      out.face(
+        [side(k, v0, up), side(k, v1, up), side(k + 1, v1, up), side(k + 1, v0, up)].reverse(),
+        colour,
+      );
     strip(-half, half, top, ASPHALT);
     for (const s of [-1, 1]) {
       const outer = half * s;
@@ -267,10 +286,18 @@ function addBridge(out: Builder, {line, widthM, deckM}: SceneLine, groundM: (e: 
       };
       quad(outer, under, top + 1.1, true);
       quad(inner, top, top + 1.1, false);
-      const cap = [side(k, outer, top + 1.1), side(k + 1, outer, top + 1.1), side(k + 1, inner, top + 1.1), side(k, inner, top + 1.1)];
+      const cap = [
+        side(k, outer, top + 1.1),
+        side(k + 1, outer, top + 1.1),
+        side(k + 1, inner, top + 1.1),
+        side(k, inner, top + 1.1),
+      ];
       out.face(s < 0 ? cap : cap.reverse(), CONCRETE);
     }
-    out.face([side(k, -half, under), side(k, half, under), side(k + 1, half, under), side(k + 1, -half, under)], CONCRETE);
+    out.face(
+      [side(k, -half, under), side(k, half, under), side(k + 1, half, under), side(k + 1, -half, under)],
+      CONCRETE,
+    );
     if (k % 3 !== 1) continue;
     const foot = groundM(points[k]!.eastM, points[k]!.northM) - 3;
     if (deckM - foot < 6) continue;
@@ -304,7 +331,12 @@ export function makeBuildings(
   geometry.setAttribute('normal', new Float32BufferAttribute(out.normals, 3));
   geometry.setAttribute('aColour', new Float32BufferAttribute(out.colours, 3));
   geometry.setAttribute('aWall', new Float32BufferAttribute(out.walls, 3));
-  const material = new ShaderMaterial({name: 'buildings', vertexShader: VERTEX, fragmentShader: FRAGMENT, uniforms: u});
+  const material = new ShaderMaterial({
+    name: 'buildings',
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    uniforms: u,
+  });
   const mesh = new Mesh(geometry, material);
   mesh.name = 'buildings';
   mesh.renderOrder = 1;

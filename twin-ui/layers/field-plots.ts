@@ -12,16 +12,22 @@ const SMALLEST = 6;
  * Levelled terraces are found in the heights: neighbours of one height are one plot. Where the ground was never
  * levelled, bands of `bandM` in height are taken for terraces and cut every `lengthM`.
  */
-export function fieldPlots(cover: CoverGrid, height: HeightGrid, isField: (classIndex: number) => boolean): Uint8Array<ArrayBuffer> {
+export function fieldPlots(
+  cover: CoverGrid,
+  height: HeightGrid,
+  isField: (classIndex: number) => boolean,
+): Uint8Array<ArrayBuffer> {
   const plots = new Uint8Array(cover.samples.length);
-  const same =
-    cover.columns === height.columns && cover.rows === height.rows && cover.stepM === height.stepM;
+  const same = cover.columns === height.columns && cover.rows === height.rows && cover.stepM === height.stepM;
   const heightOf = (cell: number) => {
     if (same) return height.baseM + height.resolutionM * height.samples[cell]!;
     const i = Math.round((cover.westM + (cell % cover.columns) * cover.stepM - height.westM) / height.stepM);
-    const j = Math.round((height.northM - cover.northM + Math.floor(cell / cover.columns) * cover.stepM) / height.stepM);
+    const j = Math.round(
+      (height.northM - cover.northM + Math.floor(cell / cover.columns) * cover.stepM) / height.stepM,
+    );
     const at =
-      Math.min(height.rows - 1, Math.max(0, j)) * height.columns + Math.min(height.columns - 1, Math.max(0, i));
+      Math.min(height.rows - 1, Math.max(0, j)) * height.columns +
+      Math.min(height.columns - 1, Math.max(0, i));
     return height.baseM + height.resolutionM * height.samples[at]!;
   };
   const visited = new Uint8Array(plots.length);
@@ -56,7 +62,9 @@ export function fieldPlots(cover: CoverGrid, height: HeightGrid, isField: (class
       if (members.length >= SMALLEST) plots[cell] = mark;
       else {
         const band = Math.floor(heightOf(cell) / bandM);
-        const along = Math.floor(((cell % cover.columns) * cover.stepM + hash01(band, 3) * lengthM) / lengthM);
+        const along = Math.floor(
+          ((cell % cover.columns) * cover.stepM + hash01(band, 3) * lengthM) / lengthM,
+        );
         const across = Math.floor((Math.floor(cell / cover.columns) * cover.stepM) / (lengthM * 1.5));
         plots[cell] = 1 + Math.floor(hash01(band * 131 + along, across, 67) * 254.99);
       }

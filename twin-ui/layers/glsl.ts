@@ -4,10 +4,12 @@
 export const SKY = /* glsl */ `
 uniform vec3 uLight, uSun, uLightColour, uSkyAmbient, uGroundAmbient, uZenith, uHorizon, uGlow;
 uniform float uNight, uHaze, uHazeBase;
+uniform vec3 uEnd;
 vec3 skyColour(vec3 d) {
   float h = max(d.y, 0.0);
   float s = max(dot(d, uSun), 0.0);
-  vec3 c = mix(uHorizon, uZenith, pow(h, 0.44));
+  // a soft start, or the horizon would be a line
+  vec3 c = mix(uHorizon, uZenith, pow(sqrt(h * h + 0.0025) - 0.0499, 0.46));
   float low = 1.0 - smoothstep(0.0, 0.42, h);
   return c + uGlow * (pow(s, 5.0) * (0.35 + 0.65 * low) + pow(s, 40.0) * 1.1);
 }
@@ -18,8 +20,11 @@ vec3 throughAir(vec3 c, vec3 at) {
   float over = max(0.5 * (at.y + cameraPosition.y) - uHazeBase, 0.0);
   float density = uHaze * (0.35 + 0.65 * exp(-over * 0.0011));
   float f = 1.0 - exp(-pow(d * density, 1.3));
-  vec3 air = skyColour(normalize(vec3(v.x, abs(v.y) * 0.25 + 0.03, v.z)));
-  return mix(c, air, f * 0.97);
+  f = max(f, smoothstep(0.66, 0.97, distance(at.xz, uEnd.xy) / uEnd.z));
+  // far away the haze is the sky just over the horizon, so that no line is left between the two
+  float up = mix(abs(v.y) * 0.25 + 0.03, max(v.y, 0.0), f * f);
+  vec3 air = skyColour(normalize(vec3(v.x, up, v.z)));
+  return mix(c, air, f);
 }
 `;
 
@@ -119,7 +124,7 @@ vec3 toLinear(vec3 c) { return c * (c * (c * 0.305306011 + 0.682171111) + 0.0125
 `;
 
 /** Painted colours are those of a picture of the ground in sunlight; as a share of light sent back they are darker. */
-export const GROUND_BRIGHTNESS = '0.37';
+export const GROUND_BRIGHTNESS = '0.41';
 
 /** Ground by the water: dark where it is wet, above that a paler line of silt. Wants TO_LINEAR. */
 export const BY_THE_WATER = /* glsl */ `

@@ -260,7 +260,10 @@ function styleTexture(styles: GroundPaintInput['styles']): DataTexture {
     if (!style || index > 255) return;
     style.tones.forEach((tone, row) => {
       const {r, g, b} = new Color().setStyle(tone, LinearSRGBColorSpace);
-      bytes.set([r * 255, g * 255, b * 255, row === 0 ? GROUND_PATTERNS[style.pattern] : 255], (row * 256 + index) * 4);
+      bytes.set(
+        [r * 255, g * 255, b * 255, row === 0 ? GROUND_PATTERNS[style.pattern] : 255],
+        (row * 256 + index) * 4,
+      );
     });
   });
   const texture = new DataTexture(bytes, 256, 2, RGBAFormat, UnsignedByteType);

@@ -11,7 +11,8 @@ export function noiseTexture(size = 256): DataTexture {
   for (let octave = 0, period = 6; octave < 5; octave++, period *= 2, amplitude *= 0.55) {
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
-        height[y * size + x]! += amplitude * periodicNoise((x / size) * period, (y / size) * period, period, octave);
+        height[y * size + x]! +=
+          amplitude * periodicNoise((x / size) * period, (y / size) * period, period, octave);
       }
     }
   }
@@ -44,7 +45,8 @@ function periodicNoise(u: number, v: number, period: number, salt: number): numb
   const j = Math.floor(v);
   const fx = (u - i) ** 2 * (3 - 2 * (u - i));
   const fy = (v - j) ** 2 * (3 - 2 * (v - j));
-  const at = (a: number, b: number) => hash01(((a % period) + period) % period, ((b % period) + period) % period, salt);
+  const at = (a: number, b: number) =>
+    hash01(((a % period) + period) % period, ((b % period) + period) % period, salt);
   const low = at(i, j) * (1 - fx) + at(i + 1, j) * fx;
   const high = at(i, j + 1) * (1 - fx) + at(i + 1, j + 1) * fx;
   return low * (1 - fy) + high * fy;

@@ -19,7 +19,12 @@ export type Overlay = {
 const SELECTED = 'rgba(255, 219, 107, 0.30)';
 
 /** Colours laid over the ground: zones of a theme, the chosen zone, discs under stations. Made at its first use. */
-export function makeOverlay(u: SceneUniforms, grid: HeightGrid, zones: readonly SceneZone[], widthPx: number): Overlay {
+export function makeOverlay(
+  u: SceneUniforms,
+  grid: HeightGrid,
+  zones: readonly SceneZone[],
+  widthPx: number,
+): Overlay {
   let texture: CanvasTexture | null = null;
   let context: CanvasRenderingContext2D | null = null;
   const spanE = (grid.columns - 1) * grid.stepM;
@@ -65,7 +70,9 @@ export function makeOverlay(u: SceneUniforms, grid: HeightGrid, zones: readonly 
     };
     if (zoneColours) {
       // large zones first, so that those inside them stay seen
-      const coloured = zones.filter((zone) => zoneColours[zone.id] !== undefined).sort((a, b) => b.areaHa - a.areaHa);
+      const coloured = zones
+        .filter((zone) => zoneColours[zone.id] !== undefined)
+        .sort((a, b) => b.areaHa - a.areaHa);
       for (const zone of coloured) {
         trace(zone);
         draw.globalCompositeOperation = 'destination-out';

@@ -35,6 +35,11 @@ void main() {
 export function bakeRelief(baker: Baker, grid: HeightGrid, u: SceneUniforms): WebGLRenderTarget {
   const target = mapTarget(grid.columns, grid.rows);
   target.texture.anisotropy = 4;
-  baker.fill(target, FRAGMENT, {uHeights: u.uHeights, uRect: u.uRect, uHeightScale: u.uHeightScale, uHeightSize: u.uHeightSize});
+  baker.fill(target, FRAGMENT, {
+    uHeights: u.uHeights,
+    uRect: u.uRect,
+    uHeightScale: u.uHeightScale,
+    uHeightSize: u.uHeightSize,
+  });
   return target;
 }

@@ -21,6 +21,8 @@ export function makeSceneUniforms(grid: HeightGrid) {
     /** Haze per metre at the water's height. */
     uHaze: {value: 0.00005},
     uHazeBase: {value: grid.lowestM},
+    /** Middle of all that is drawn (x, z) and how far it reaches: there everything has turned into haze. */
+    uEnd: {value: new Vector3(0, 0, 20_000)},
     uSeconds: {value: 0},
     uWater: {value: -1e5},
     uFlow: {value: new Vector2(1, 0)},

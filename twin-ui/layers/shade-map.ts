@@ -15,12 +15,7 @@ import {
 } from 'three';
 import {type Baker, mapTarget} from './baking.ts';
 import {CROWN_TABLE} from './crowns/crown-glsl.ts';
-import {
-  IMPOSTOR_COLUMNS,
-  IMPOSTOR_ROW_RAD,
-  IMPOSTOR_ROWS,
-  IMPOSTOR_SIDES,
-} from './crowns/crown-impostors.ts';
+import {IMPOSTOR_COLUMNS, IMPOSTOR_ROW_RAD, IMPOSTOR_ROWS, IMPOSTOR_SIDES} from './crowns/crown-impostors.ts';
 import type {CrownsLayer} from './crowns/crowns-layer.ts';
 import {HEIGHTS} from './glsl.ts';
 import type {SceneUniforms} from './scene-uniforms.ts';
@@ -154,7 +149,10 @@ export function makeShadeMaps(
       drop();
       if (!layer || layer.crowns.count === 0) return;
       const geometry = new InstancedBufferGeometry();
-      geometry.setAttribute('position', new Float32BufferAttribute([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0], 3));
+      geometry.setAttribute(
+        'position',
+        new Float32BufferAttribute([-1, 0, 0, 1, 0, 0, 1, 1, 0, -1, 1, 0], 3),
+      );
       geometry.setIndex([0, 1, 2, 0, 2, 3]);
       const ids = Float32Array.from({length: layer.crowns.count}, (_, k) => k);
       geometry.setAttribute('aId', new InstancedBufferAttribute(ids, 1));

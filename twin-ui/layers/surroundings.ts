@@ -31,7 +31,10 @@ function latticeLines(lowM: number, highM: number, reachM: number): Float32Array
     const sum = (FIRST_STEP_M * (growth ** OUTWARD - 1)) / (growth - 1);
     growth *= sum < outwardM ? 1.0025 : 0.9985;
   }
-  const away = Array.from({length: OUTWARD}, (_, k) => (FIRST_STEP_M * (growth ** (k + 1) - 1)) / (growth - 1));
+  const away = Array.from(
+    {length: OUTWARD},
+    (_, k) => (FIRST_STEP_M * (growth ** (k + 1) - 1)) / (growth - 1),
+  );
   const inner = Array.from({length: ACROSS + 1}, (_, k) => lowM + ((highM - lowM) * k) / ACROSS);
   return Float32Array.from([...away.map((d) => lowM - d).reverse(), ...inner, ...away.map((d) => highM + d)]);
 }

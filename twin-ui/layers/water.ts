@@ -112,7 +112,10 @@ export type WaterInput = {
 };
 
 /** The water body at its present level and every lake at its own, in one draw call. null when there is no water. */
-export function makeWater(u: SceneUniforms, {zones, waterBodyZone, valley, mirrorGround, deepM}: WaterInput): Mesh | null {
+export function makeWater(
+  u: SceneUniforms,
+  {zones, waterBodyZone, valley, mirrorGround, deepM}: WaterInput,
+): Mesh | null {
   const positions: number[] = [];
   const levels: number[] = [];
   const indices: number[] = [];
@@ -175,7 +178,10 @@ function grown(ring: readonly Vector2[], byM: number): Vector2[] {
     const a = ring[(i + ring.length - 1) % ring.length]!;
     const b = ring[(i + 1) % ring.length]!;
     const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
-    return new Vector2(p.x + ((b.y - a.y) / length) * byM * outward, p.y - ((b.x - a.x) / length) * byM * outward);
+    return new Vector2(
+      p.x + ((b.y - a.y) / length) * byM * outward,
+      p.y - ((b.x - a.x) / length) * byM * outward,
+    );
   });
 }
 

@@ -28,7 +28,7 @@ void main() {
   vec2 along = (b.xy / b.w - a.xy / a.w) * uPicture;
   along = length(along) > 1e-4 ? normalize(along) : vec2(1.0, 0.0);
   vec4 p = position.x < 0.5 ? a : b;
-  float wide = uWidthPx * mix(1.0, 1.9, vMine);
+  float wide = uWidthPx * mix(1.0, 2.2, vMine);
   vAcross = position.y;
   p.xy += vec2(-along.y, along.x) * position.y * wide / uPicture * p.w;
   // drawn a little nearer than it is, so that the ground does not swallow it
@@ -94,12 +94,12 @@ export function makeZoneLines(
     fragmentShader: FRAGMENT,
     uniforms: {
       uPicture: {value: new Vector2(1, 1)},
-      uWidthPx: {value: 1.5},
+      uWidthPx: {value: 1.1},
       uSelected: {value: -1},
       uWater: water,
       uColour: {value: new Color(1, 1, 1)},
       uSelectedColour: {value: new Color(1, 0.86, 0.42)},
-      uOpacity: {value: 0.75},
+      uOpacity: {value: 0.5},
     },
     transparent: true,
     depthWrite: false,
@@ -110,7 +110,7 @@ export function makeZoneLines(
   mesh.frustumCulled = false;
   mesh.renderOrder = 7;
   const {uniforms} = material;
-  let opacity = 0.75;
+  let opacity = 0.5;
   return {
     mesh,
     select: (id) => {

@@ -14,7 +14,13 @@ const along = (from: Vector, direction: Vector, t: number): Vector => ({
 });
 
 /** The first of ground, water, buildings and surroundings along a ray from the eye. */
-export function castRay(ground: SiteGround, valley: Valley, waterM: number | null, from: Vector, direction: Vector): RayHit | null {
+export function castRay(
+  ground: SiteGround,
+  valley: Valley,
+  waterM: number | null,
+  from: Vector,
+  direction: Vector,
+): RayHit | null {
   const {height} = ground;
   let best: {t: number; kind: Hit['kind']; id: string | null} | null = null;
   const offer = (t: number | null, kind: Hit['kind'], id: string | null = null) => {
@@ -26,7 +32,9 @@ export function castRay(ground: SiteGround, valley: Valley, waterM: number | nul
   if (waterM !== null && direction.upM < 0) {
     const t = (waterM - from.upM) / direction.upM;
     const at = along(from, direction, t);
-    const bedM = insideGrid(height, at) ? heightAt(height, at.eastM, at.northM) : valley.heightM(at.eastM, at.northM);
+    const bedM = insideGrid(height, at)
+      ? heightAt(height, at.eastM, at.northM)
+      : valley.heightM(at.eastM, at.northM);
     if (bedM < waterM) offer(t, 'water');
   }
   for (const zone of ground.zones) {
@@ -35,14 +43,21 @@ export function castRay(ground: SiteGround, valley: Valley, waterM: number | nul
     const at = along(from, direction, t);
     if (zone.polygons.some((polygon) => insidePolygon(polygon, at))) offer(t, 'water');
   }
-  for (const building of ground.buildings) offer(distanceToBuilding(ground, building, from, direction), 'building', building.id);
+  for (const building of ground.buildings)
+    offer(distanceToBuilding(ground, building, from, direction), 'building', building.id);
   if (best === null) return null;
   const {t, kind, id} = best as {t: number; kind: Hit['kind']; id: string | null};
   return {kind, id, at: along(from, direction, t)};
 }
 
 /** Marches outside the grid, where heights come from the made-up valley. */
-function distanceToValley({height}: SiteGround, valley: Valley, from: Vector, direction: Vector, limit: number): number | null {
+function distanceToValley(
+  {height}: SiteGround,
+  valley: Valley,
+  from: Vector,
+  direction: Vector,
+  limit: number,
+): number | null {
   let t = 0;
   for (let step = 0; step < 260 && t < limit; step++) {
     const at = along(from, direction, t);
@@ -55,7 +70,12 @@ function distanceToValley({height}: SiteGround, valley: Valley, from: Vector, di
 }
 
 /** Distance to an upright prism: its roof, then its walls. */
-function distanceToBuilding({height}: SiteGround, {polygon, heightM, groundM}: SceneBuilding, from: Vector, direction: Vector): number | null {
+function distanceToBuilding(
+  {height}: SiteGround,
+  {polygon, heightM, groundM}: SceneBuilding,
+  from: Vector,
+  direction: Vector,
+): number | null {
   const ring = polygon[0];
   if (!ring || ring.length < 3) return null;
   const floorM = groundM ?? heightAt(height, ring[0]!.eastM, ring[0]!.northM);
@@ -89,7 +109,8 @@ export function zoneAt(zones: readonly SceneZone[], at: {eastM: number; northM: 
   let found: SceneZone | null = null;
   for (const zone of zones) {
     const {box} = zone;
-    if (at.eastM < box.westM || at.eastM > box.eastM || at.northM < box.southM || at.northM > box.northM) continue;
+    if (at.eastM < box.westM || at.eastM > box.eastM || at.northM < box.southM || at.northM > box.northM)
+      continue;
     if (found && found.areaHa <= zone.areaHa) continue;
     if (zone.polygons.some((polygon) => insidePolygon(polygon, at))) found = zone;
   }

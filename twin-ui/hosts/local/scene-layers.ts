@@ -104,13 +104,16 @@ export async function buildScene(
   u.uWater.value = shoreM ?? -1e5;
   const flow = landAxis(height, shoreM ?? height.lowestM).angle;
   u.uFlow.value.set(Math.cos(flow), -Math.sin(flow));
+  u.uEnd.value.set(valley.centre.eastM, -valley.centre.northM, valley.reachM);
   u.uNoise.value = noiseTexture();
   prepare(u);
   await pause();
 
   const shape = (height.rows - 1) / (height.columns - 1);
   const size = (px: number) =>
-    shape <= 1 ? ([px, Math.max(64, Math.round(px * shape))] as const) : ([Math.max(64, Math.round(px / shape)), px] as const);
+    shape <= 1
+      ? ([px, Math.max(64, Math.round(px * shape))] as const)
+      : ([Math.max(64, Math.round(px / shape)), px] as const);
   const fit = (px: number) => Math.min(px, renderer.capabilities.maxTextureSize, finest(height));
   let relief: WebGLRenderTarget | null = null;
   let lines: WebGLRenderTarget | null = null;
@@ -125,14 +128,26 @@ export async function buildScene(
   bakeFixed();
   await pause();
 
-  const {cover, styles} = ground.cover ? {cover: ground.cover, styles: coverStyles(ground)} : plainCover(ground);
+  const {cover, styles} = ground.cover
+    ? {cover: ground.cover, styles: coverStyles(ground)}
+    : plainCover(ground);
   const plots = fieldPlots(cover, height, (index) => styles[index]?.pattern === 'field');
-  const paint: GroundPaint = makeGroundPaint(baker, {cover, plots, styles}, ...size(fit(quality.groundPx)), u);
+  const paint: GroundPaint = makeGroundPaint(
+    baker,
+    {cover, plots, styles},
+    ...size(fit(quality.groundPx)),
+    u,
+  );
   paint.paint();
   u.uAlbedo.value = paint.target.texture;
   await pause();
 
-  const surroundings = makeSurroundings(baker, u, {grid: height, valley, tones: rimTones(ground, styles), mapSize: quality.surroundingsPx});
+  const surroundings = makeSurroundings(baker, u, {
+    grid: height,
+    valley,
+    tones: rimTones(ground, styles),
+    mapSize: quality.surroundingsPx,
+  });
   surroundings.paint();
   await pause();
   const terrain = makeTerrain(u);
@@ -146,7 +161,10 @@ export async function buildScene(
   });
   shade.update();
   const zoneLines = makeZoneLines(
-    ground.zones.filter((zone) => zone.kind !== 'site'),
+    // the rim of the whole site and of the water around it, and roads as areas, would only be clutter
+    ground.zones.filter(
+      (zone) => zone.kind !== 'site' && zone.kind !== 'road' && zone.id !== ground.waterBodyZone,
+    ),
     (e, n) => heightAt(height, e, n),
     u.uWater,
   );
@@ -248,9 +266,14 @@ export async function buildScene(
 }
 
 /** Mean tones of the dry classes along the rim: what the land outside is coloured like. */
-function rimTones({height, cover, waterBodyZone, zones}: SiteGround, styles: readonly (GroundStyle | undefined)[]): [Color, Color] {
+function rimTones(
+  {height, cover, waterBodyZone, zones}: SiteGround,
+  styles: readonly (GroundStyle | undefined)[],
+): [Color, Color] {
   const tones: [Color, Color] = [new Color(0, 0, 0), new Color(0, 0, 0)];
-  const wet = new Set(zones.filter((z) => z.id === waterBodyZone || z.normalLevelM !== null).map((z) => z.id));
+  const wet = new Set(
+    zones.filter((z) => z.id === waterBodyZone || z.normalLevelM !== null).map((z) => z.id),
+  );
   let count = 0;
   const add = (e: number, n: number) => {
     const index = cover ? coverAt(cover, e, n) : 0;
@@ -281,7 +304,10 @@ function bridgeEnds({paths, height}: SiteGround): Landing[] {
     return [line[0]!, line[line.length - 1]!]
       .filter(
         ({eastM, northM}) =>
-          eastM < height.westM + rimM || eastM > height.eastM - rimM || northM < height.southM + rimM || northM > height.northM - rimM,
+          eastM < height.westM + rimM ||
+          eastM > height.eastM - rimM ||
+          northM < height.southM + rimM ||
+          northM > height.northM - rimM,
       )
       .map((end) => ({...end, deckM}));
   });

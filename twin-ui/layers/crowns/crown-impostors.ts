@@ -101,7 +101,14 @@ export function makeImpostors(baker: Baker, leaf: Texture): Impostors {
           for (let row = 0; row < IMPOSTOR_ROWS; row++) {
             const elevation = row * IMPOSTOR_ROW_RAD;
             const tall = (aspect * Math.cos(elevation) + 2 * Math.sin(elevation)) * IMPOSTOR_TALL;
-            const camera = new OrthographicCamera(-IMPOSTOR_WIDE, IMPOSTOR_WIDE, tall / 2, -tall / 2, 0.1, 60);
+            const camera = new OrthographicCamera(
+              -IMPOSTOR_WIDE,
+              IMPOSTOR_WIDE,
+              tall / 2,
+              -tall / 2,
+              0.1,
+              60,
+            );
             camera.position.set(0, aspect / 2 + Math.sin(elevation) * 30, Math.cos(elevation) * 30);
             camera.lookAt(0, aspect / 2, 0);
             camera.updateMatrixWorld();

@@ -36,7 +36,8 @@ export function selectCrowns(crowns: Crowns, view: CrownView, buckets: CrownBuck
     const y = groundM[k]! + tall * 0.5;
     const z = -northM[k]!;
     for (let p = 0; p < planes.length; p += 4) {
-      if (planes[p]! * x + planes[p + 1]! * y + planes[p + 2]! * z + planes[p + 3]! < -tall * 0.9) continue crown;
+      if (planes[p]! * x + planes[p + 1]! * y + planes[p + 2]! * z + planes[p + 3]! < -tall * 0.9)
+        continue crown;
     }
     const d2 = (x - eye.x) ** 2 + (y - eye.y) ** 2 + (z - eye.z) ** 2;
     // an eye inside a crown would see nothing but a leaf

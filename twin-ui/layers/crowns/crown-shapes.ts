@@ -21,10 +21,21 @@ type Shape = {
   stems: number;
 };
 
-const dome = (centre: number, half: number) => (t: number) => Math.sqrt(Math.max(0, 1 - ((t - centre) / half) ** 2));
+const dome = (centre: number, half: number) => (t: number) =>
+  Math.sqrt(Math.max(0, 1 - ((t - centre) / half) ** 2));
 
 const SHAPES: Record<CrownForm, Shape> = {
-  broadleaf: {aspect: 2.9, base: 0.2, profile: dome(0.46, 0.56), tile: 'leaves', cards: 170, cardSize: 0.4, droop: 0.05, lobes: 7, stems: 1},
+  broadleaf: {
+    aspect: 2.9,
+    base: 0.2,
+    profile: dome(0.46, 0.56),
+    tile: 'leaves',
+    cards: 170,
+    cardSize: 0.4,
+    droop: 0.05,
+    lobes: 7,
+    stems: 1,
+  },
   conifer: {
     aspect: 6.6,
     base: 0.1,
@@ -39,7 +50,8 @@ const SHAPES: Record<CrownForm, Shape> = {
   bamboo: {
     aspect: 3.6,
     base: 0.16,
-    profile: (t) => 0.3 + 0.7 * t ** 0.7 * (t > 0.72 ? Math.sqrt(Math.max(0.02, 1 - ((t - 0.72) / 0.32) ** 2)) : 1),
+    profile: (t) =>
+      0.3 + 0.7 * t ** 0.7 * (t > 0.72 ? Math.sqrt(Math.max(0.02, 1 - ((t - 0.72) / 0.32) ** 2)) : 1),
     tile: 'bamboo',
     cards: 120,
     cardSize: 0.5,
@@ -47,9 +59,39 @@ const SHAPES: Record<CrownForm, Shape> = {
     lobes: 0,
     stems: 5,
   },
-  orchard: {aspect: 1.75, base: 0.18, profile: dome(0.45, 0.57), tile: 'leaves', cards: 96, cardSize: 0.46, droop: 0, lobes: 4, stems: 1},
-  shrub: {aspect: 1.4, base: 0, profile: dome(0.3, 0.72), tile: 'leaves', cards: 64, cardSize: 0.55, droop: 0.2, lobes: 4, stems: 0},
-  reed: {aspect: 1.05, base: 0, profile: () => 1, tile: 'blades', cards: 34, cardSize: 0.9, droop: 1, lobes: 0, stems: 0},
+  orchard: {
+    aspect: 1.75,
+    base: 0.18,
+    profile: dome(0.45, 0.57),
+    tile: 'leaves',
+    cards: 96,
+    cardSize: 0.46,
+    droop: 0,
+    lobes: 4,
+    stems: 1,
+  },
+  shrub: {
+    aspect: 1.4,
+    base: 0,
+    profile: dome(0.3, 0.72),
+    tile: 'leaves',
+    cards: 64,
+    cardSize: 0.55,
+    droop: 0.2,
+    lobes: 4,
+    stems: 0,
+  },
+  reed: {
+    aspect: 1.05,
+    base: 0,
+    profile: () => 1,
+    tile: 'blades',
+    cards: 34,
+    cardSize: 0.9,
+    droop: 1,
+    lobes: 0,
+    stems: 0,
+  },
 };
 
 export const aspectOf = (form: CrownForm): number => SHAPES[form].aspect;
@@ -81,7 +123,15 @@ export function crownGeometry(form: CrownForm, detail: 'full' | 'reduced'): Buff
   return geometry;
 }
 
-type Card = {x: number; y: number; z: number; facing: [number, number, number]; size: number; open: number; roll: number};
+type Card = {
+  x: number;
+  y: number;
+  z: number;
+  facing: [number, number, number];
+  size: number;
+  open: number;
+  roll: number;
+};
 
 /** Adds a square card; positions are in units of radius sideways and of height upwards. */
 function addCard({positions, normals, uvs, shades, indices}: Mesh, shape: Shape, card: Card): void {
@@ -120,7 +170,10 @@ function addCard({positions, normals, uvs, shades, indices}: Mesh, shape: Shape,
     const az = z * 0.9;
     const l = Math.hypot(ax, ay, az) || 1;
     normals.push(ax / l, ay / l, az / l);
-    uvs.push(((index % 2) + (i * 0.5 + 0.5) * 0.98 + 0.01) * 0.5, ((index >> 1) + (1 - (j * 0.5 + 0.5)) * 0.98 + 0.01) * 0.5);
+    uvs.push(
+      ((index % 2) + (i * 0.5 + 0.5) * 0.98 + 0.01) * 0.5,
+      ((index >> 1) + (1 - (j * 0.5 + 0.5)) * 0.98 + 0.01) * 0.5,
+    );
     shades.push(card.open, 1);
   }
   indices.push(first, first + 1, first + 2, first, first + 2, first + 3);
@@ -143,8 +196,16 @@ function addShell(mesh: Mesh, shape: Shape, count: number, grow: number, random:
       x: Math.cos(angle) * away,
       y: shape.base + (1 - shape.base) * (0.03 + 0.94 * t),
       z: Math.sin(angle) * away,
-      facing: unit(Math.cos(angle) * spread, shape.droop + 0.55 * (t - 0.25) + random() * 0.6 - 0.1, Math.sin(angle) * spread),
-      size: shape.cardSize * grow * (0.75 + 0.5 * random()) * (shape.tile === 'needles' ? 0.5 + 0.7 * (1 - t) : 1),
+      facing: unit(
+        Math.cos(angle) * spread,
+        shape.droop + 0.55 * (t - 0.25) + random() * 0.6 - 0.1,
+        Math.sin(angle) * spread,
+      ),
+      size:
+        shape.cardSize *
+        grow *
+        (0.75 + 0.5 * random()) *
+        (shape.tile === 'needles' ? 0.5 + 0.7 * (1 - t) : 1),
       open: (0.42 + 0.58 * Math.min(1, shell * 0.7 + t * 0.45)) * (0.86 + 0.28 * random()),
       roll: random() * 6.28,
     });
@@ -181,9 +242,15 @@ function addLobes(mesh: Mesh, shape: Shape, count: number, grow: number, random:
         x,
         y: base + yM / aspect,
         z,
-        facing: unit(d[0] + (random() - 0.5) * 0.8, d[1] + shape.droop + (random() - 0.4) * 0.7, d[2] + (random() - 0.5) * 0.8),
+        facing: unit(
+          d[0] + (random() - 0.5) * 0.8,
+          d[1] + shape.droop + (random() - 0.4) * 0.7,
+          d[2] + (random() - 0.5) * 0.8,
+        ),
         size: shape.cardSize * grow * (0.75 + 0.5 * random()),
-        open: Math.min(1, 0.34 + 0.36 * depth + 0.22 * (d[1] * 0.5 + 0.5) + 0.16 * (yM / tall)) * (0.84 + 0.3 * random()),
+        open:
+          Math.min(1, 0.34 + 0.36 * depth + 0.22 * (d[1] * 0.5 + 0.5) + 0.16 * (yM / tall)) *
+          (0.84 + 0.3 * random()),
         roll: random() * 6.28,
       });
     }
@@ -209,7 +276,11 @@ function addBlades(mesh: Mesh, shape: Shape, count: number, grow: number, random
   }
 }
 
-function addStems({positions, normals, uvs, shades, indices}: Mesh, {base, stems}: Shape, sides: number): void {
+function addStems(
+  {positions, normals, uvs, shades, indices}: Mesh,
+  {base, stems}: Shape,
+  sides: number,
+): void {
   const thick = stems > 1 ? 0.02 : 0.07;
   const top = base + (1 - base) * 0.55;
   for (let m = 0; m < stems; m++) {

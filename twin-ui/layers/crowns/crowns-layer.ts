@@ -180,7 +180,12 @@ export type CrownsLayer = {
 export type CrownsOptions = {fullPx: number; reducedPx: number; softEdges: boolean};
 
 /** Crowns of all forms: pictures far away, cut meshes near by; at most 13 draw calls. */
-export function makeCrowns(baker: Baker, u: SceneUniforms, crowns: Crowns, options: CrownsOptions): CrownsLayer {
+export function makeCrowns(
+  baker: Baker,
+  u: SceneUniforms,
+  crowns: Crowns,
+  options: CrownsOptions,
+): CrownsLayer {
   const table = crownTable(crowns);
   const leaf = leafAtlas();
   const impostors = makeImpostors(baker, leaf);
@@ -210,7 +215,11 @@ export function makeCrowns(baker: Baker, u: SceneUniforms, crowns: Crowns, optio
   });
   const group = new Group();
   group.name = 'vegetation';
-  const draws: {bucket: CrownBucket; mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>; ids: InstancedBufferAttribute}[] = [];
+  const draws: {
+    bucket: CrownBucket;
+    mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>;
+    ids: InstancedBufferAttribute;
+  }[] = [];
   const add = (name: string, source: BufferGeometry, bucket: CrownBucket, material: ShaderMaterial) => {
     const geometry = new InstancedBufferGeometry();
     geometry.index = source.index;

@@ -32,7 +32,13 @@ export function leafAtlas(): DataTexture {
       for (let i = 0; i < 78; i++) {
         const angle = random() * 6.283;
         const away = random() ** 0.6 * 0.42;
-        leaf(x + 0.5 + Math.cos(angle) * away, y + 0.5 + Math.sin(angle) * away, 0.05 + 0.03 * random(), 0.027 + 0.012 * random(), random() * 6.28);
+        leaf(
+          x + 0.5 + Math.cos(angle) * away,
+          y + 0.5 + Math.sin(angle) * away,
+          0.05 + 0.03 * random(),
+          0.027 + 0.012 * random(),
+          random() * 6.28,
+        );
       }
     },
     needles: (x, y) => {
@@ -40,7 +46,13 @@ export function leafAtlas(): DataTexture {
         const wide = 0.42 * (1 - 0.3 * Math.abs(row / 11 - 0.5));
         for (const side of [-1, 1]) {
           for (let q = 0; q < 9; q++) {
-            leaf(x + 0.5 + (side * wide * q) / 9, y + 0.08 + row * 0.08 + (0.05 * q) / 9 + 0.02 * random(), 0.055, 0.015, side * 0.5 + (random() - 0.5) * 0.6);
+            leaf(
+              x + 0.5 + (side * wide * q) / 9,
+              y + 0.08 + row * 0.08 + (0.05 * q) / 9 + 0.02 * random(),
+              0.055,
+              0.015,
+              side * 0.5 + (random() - 0.5) * 0.6,
+            );
           }
         }
       }
@@ -49,7 +61,13 @@ export function leafAtlas(): DataTexture {
       for (let i = 0; i < 46; i++) {
         const angle = random() * 6.283;
         const away = random() * 0.37;
-        leaf(x + 0.5 + Math.cos(angle) * away, y + 0.5 + Math.sin(angle) * away * 0.9, 0.11, 0.019, angle + (random() - 0.5) * 0.8);
+        leaf(
+          x + 0.5 + Math.cos(angle) * away,
+          y + 0.5 + Math.sin(angle) * away * 0.9,
+          0.11,
+          0.019,
+          angle + (random() - 0.5) * 0.8,
+        );
       }
     },
     blades: (x, y) => {
@@ -77,7 +95,8 @@ export function leafAtlas(): DataTexture {
   const image = context.getImageData(0, 0, size, size);
   const bytes = new Uint8Array(image.data.buffer);
   // colour under the holes, or the smaller copies would darken
-  for (let k = 0; k < bytes.length; k += 4) if (bytes[k + 3] === 0) bytes[k] = bytes[k + 1] = bytes[k + 2] = 190;
+  for (let k = 0; k < bytes.length; k += 4)
+    if (bytes[k + 3] === 0) bytes[k] = bytes[k + 1] = bytes[k + 2] = 190;
   const texture = new DataTexture(bytes, size, size);
   texture.generateMipmaps = true;
   texture.minFilter = LinearMipmapLinearFilter;

@@ -53,9 +53,6 @@ export const marked = computed((): Marked[] => {
   });
 });
 
-/** Height above ground at which a marker's foot stands, so that it is not lost in the crowns. */
-const PIN_M = 6;
-
 /** Station buttons over the scene: screen positions follow the camera, neighbours gather, the worst state leads. */
 export function MarkerLayer({host}: {host: SceneHost}) {
   const [clusters] = useState(() => signal<MarkerCluster[]>([]));
@@ -64,8 +61,7 @@ export function MarkerLayer({host}: {host: SceneHost}) {
   useEffect(() => {
     const place = () => {
       const points = marked.value.flatMap(({station, state}) => {
-        const ground = host.groundHeightM(station.longitudeDeg, station.latitudeDeg) ?? station.groundM ?? 0;
-        const point = host.project(station.longitudeDeg, station.latitudeDeg, ground + PIN_M);
+        const point = host.project(station.longitudeDeg, station.latitudeDeg);
         if (!point || point.occluded) return [];
         const chosen = selectedStation.value === station.id ? 10 : 0;
         return [
