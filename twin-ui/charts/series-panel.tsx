@@ -2,7 +2,7 @@ import {useEffect, useState} from 'preact/hooks';
 import type {ObservationBody, SeriesBody} from '#schemas';
 import {ApiRefusal, get, seriesCsv} from '../api/client.ts';
 import {elements, nowMs} from '../state/site-state.ts';
-import {numberText, timeText, unitText} from '../text/format.ts';
+import {numberText, periodMs, timeText, unitText} from '../text/format.ts';
 import {named, type TextKey, t} from '../text/index.ts';
 import {SeriesPlot} from './series-plot.tsx';
 
@@ -25,7 +25,7 @@ export function SeriesPanel({observation, timeZone}: Props) {
     setBody(null);
     setProblem(null);
     const read = async () => {
-      const to = Date.now();
+      const to = endOf(observation, RANGES[range]);
       const query = {
         datastream,
         from: new Date(to - RANGES[range]).toISOString(),
@@ -49,7 +49,7 @@ export function SeriesPanel({observation, timeZone}: Props) {
   const element = elements.value.get(observation.element);
   const name = element ? named(element.name) : observation.element;
   const download = async () => {
-    const to = Date.now();
+    const to = endOf(observation, RANGES[range]);
     const file = await seriesCsv({
       datastream,
       from: new Date(to - RANGES[range]).toISOString(),
@@ -112,6 +112,12 @@ export function SeriesPanel({observation, timeZone}: Props) {
       )}
     </section>
   );
+}
+
+/** Charts end now; those of a series that ended longer ago than the range (a replay of old measurements) end with it. */
+function endOf(observation: ObservationBody, rangeMs: number): number {
+  const endedMs = Date.parse(observation.phenomenonTime) + periodMs(observation.period);
+  return Date.now() - endedMs > rangeMs ? endedMs + 60_000 : Date.now();
 }
 
 const TABLE_ROWS = 200;

@@ -1,4 +1,4 @@
-import type {SunPosition} from './sun.ts';
+import type {SunPosition} from '#model';
 
 export type Rgb = readonly [number, number, number];
 

@@ -9,6 +9,7 @@ import {
   Vector3,
   WebGLRenderer,
 } from 'three';
+import {sunPosition} from '#model';
 import {lookAt, type Rig, type RigLimits, rayThrough, rigAxes} from '../engine/camera-rig.ts';
 import {groundHides, type Vector} from '../engine/ground-ray.ts';
 import {heightAt, insideGrid} from '../engine/height-grid.ts';
@@ -16,7 +17,6 @@ import type {LonLat} from '../engine/local-frame.ts';
 import {seasonality, yearFraction} from '../engine/season.ts';
 import {readSiteFiles, type SiteGround} from '../engine/site-files.ts';
 import {skyLight} from '../engine/sky-light.ts';
-import {sunPosition} from '../engine/sun.ts';
 import {selectPatches} from '../engine/terrain-patches.ts';
 import {applyLight, type SceneUniforms} from '../layers/scene-uniforms.ts';
 import {makeFrameLoop} from './local/frame-loop.ts';
@@ -109,7 +109,7 @@ export async function createLocalHost(options: SceneHostOptions): Promise<SceneH
 
 /** Writes sun, sky and season of an instant; returns the exposure that suits them. */
 function lightScene(u: SceneUniforms, timeMs: number, origin: LonLat): number {
-  const light = skyLight(sunPosition(timeMs, origin));
+  const light = skyLight(sunPosition(timeMs, origin.latitudeDeg, origin.longitudeDeg));
   applyLight(u, light);
   u.uYear.value.set(yearFraction(timeMs, origin.latitudeDeg), seasonality(origin.latitudeDeg));
   return light.exposure;

@@ -79,9 +79,10 @@ void main() {
   vec2 wob = p + 60.0 * (vec2(fractal(p / 140.0, 3), fractal(p / 140.0 + 31.0, 3)) - .5);
   vec4 plot = cells(mat2(.86, .5, -.5, .86) * wob / vec2(105.0, 52.0));
   float n = hash21(plot.zw);
-  vec3 field = n < .22 ? vec3(.50, .56, .27) : n < .42 ? vec3(.64, .58, .34) : n < .60 ? vec3(.42, .51, .23) : n < .78 ? vec3(.69, .62, .40) : n < .9 ? vec3(.55, .47, .32) : vec3(.50, .55, .47);
+  vec3 field = n < .26 ? vec3(.46, .51, .28) : n < .44 ? vec3(.57, .54, .35) : n < .64 ? vec3(.40, .47, .25) : n < .80 ? vec3(.60, .56, .39) : n < .9 ? vec3(.50, .45, .33) : vec3(.47, .52, .42);
   field *= .9 + .2 * fine;
-  field = mix(field, vec3(.40, .44, .25), (1.0 - smoothstep(.02, .09, plot.y - plot.x)) * smoothstep(.42, .55, fine) * .7);
+  field = mix(field, vec3(.30, .36, .19), (1.0 - smoothstep(.03, .11, plot.y - plot.x)) * smoothstep(.36, .52, fine) * .8);
+  field = mix(field, vec3(.28, .35, .18), smoothstep(.60, .66, fractal(p / 34.0 + 13.0, 3)) * .85);
   float farm = smoothstep(.50, .20, slope) * smoothstep(.60, .42, mid + over / 620.0) ;
   vec3 open_ = mix(uToneA, uToneB, clamp(.5 * mid + .7 * (fine - .2), 0.0, 1.0)) * (.9 + .2 * big);
   open_ = mix(open_, wood, smoothstep(.62, .74, mid) * .5);
@@ -134,7 +135,8 @@ void main() {
   }
   vec3 a = toLinear(painted.rgb) * ${GROUND_BRIGHTNESS};
   float leafy = smoothstep(0.25, 0.75, painted.a);
-  a *= 0.82 + 0.36 * ragged.b;
+  vec4 grain = texture2D(uNoise, vAt.xz * 0.083 + 0.4);
+  a *= (0.80 + 0.40 * ragged.b) * mix(1.0, 0.72 + 0.6 * grain.b, exp(-d * 0.0006));
   vec4 g1 = texture2D(uNoise, vAt.xz * 0.00131 + 0.3);
   float close = exp(-d * 0.00022);
   vec2 bump = ((g0.xy - 0.5) * (0.5 + 0.9 * close) + (g1.xy - 0.5) * 1.3) * (0.25 + 0.75 * leafy);

@@ -51,7 +51,7 @@ vec3 crownLight(vec3 albedo, vec3 n, vec3 at, float open, float through, float s
   direct = direct * sqrt(direct) * 1.05;
   float back = pow(max(dot(-v, uLight), 0.0), 3.0) * through;
   vec3 ambient = mix(uGroundAmbient * 1.15, uSkyAmbient, n.y * 0.5 + 0.5);
-  vec3 sun = uLightColour * (1.0 - 0.92 * shade);
+  vec3 sun = uLightColour * 1.08 * (1.0 - 0.92 * shade);
   return albedo * (sun * (direct * mix(0.32, 1.0, open) + back * 0.42 * open) + ambient * mix(0.45, 1.18, open));
 }
 `;

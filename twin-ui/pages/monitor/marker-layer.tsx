@@ -129,7 +129,7 @@ export function MarkerLayer({host}: {host: SceneHost}) {
           <button
             type="button"
             key={cluster.lead.id}
-            class={`marker state-${state} ${value === null ? '' : 'valued'} ${selectedStation.value === station.id ? 'chosen' : ''} ${observation && observation.flag >= 3 ? `flagged-${observation.flag}` : ''}`}
+            class={`marker state-${state} ${value === null ? '' : 'valued'} ${selectedStation.value === station.id ? 'picked' : ''} ${observation && observation.flag >= 3 ? `flagged-${observation.flag}` : ''}`}
             style={{
               transform: `translate(${cluster.x.toFixed(1)}px, ${cluster.y.toFixed(1)}px)`,
               zIndex: Math.round(1e6 / (1 + cluster.lead.distanceM)),
