@@ -1,8 +1,8 @@
 import {useEffect, useState} from 'preact/hooks';
 import type {ObservationBody, SeriesBody} from '#schemas';
 import {ApiRefusal, get, seriesCsv} from '../api/client.ts';
-import {elements, nowMs} from '../state/site-state.ts';
-import {numberText, periodMs, timeText, unitText} from '../text/format.ts';
+import {elements} from '../state/site-state.ts';
+import {numberText, periodMs, timeText, unitText, zoneText} from '../text/format.ts';
 import {named, type TextKey, t} from '../text/index.ts';
 import {SeriesPlot} from './series-plot.tsx';
 
@@ -107,7 +107,7 @@ export function SeriesPanel({observation, timeZone}: Props) {
         <p class="fine">
           {t('chart.rows', {rows: numberText(body.rows, 0), points: numberText(body.points.length, 0)})}
           {body.gaps.length > 0 && ` · ${t('chart.gaps', {count: body.gaps.length})}`}
-          {` · ${timeText(nowMs.peek(), timeZone, 'full').replace(/^.*\s/, '')}`}
+          {` · ${zoneText(Date.parse(body.to), timeZone)}`}
         </p>
       )}
     </section>

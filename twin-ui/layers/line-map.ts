@@ -61,13 +61,13 @@ void main() {
  * Distances to the edges of roads (r), trails (g) and streams (b), 0.5 on the edge and more inside, and pools of
  * lamplight (a). A distance stays sharp under magnification where a painted line would blur.
  */
-export function bakeLines(
+export function makeLineMap(
   baker: Baker,
   {paths, streams}: {paths: readonly SceneLine[]; streams: readonly SceneLine[]},
   width: number,
   height: number,
   u: SceneUniforms,
-): WebGLRenderTarget {
+): {target: WebGLRenderTarget; bake: () => void} {
   const segments: number[] = [];
   const shapes: number[] = [];
   const add = (line: SceneLine, channel: Channel) => {
@@ -87,39 +87,44 @@ export function bakeLines(
 
   const target = mapTarget(width, height);
   target.texture.anisotropy = 4;
-  const geometry = new InstancedBufferGeometry();
-  geometry.setAttribute('position', new Float32BufferAttribute([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0], 3));
-  geometry.setIndex([0, 1, 2, 0, 2, 3]);
-  geometry.setAttribute('aSegment', new InstancedBufferAttribute(new Float32Array(segments), 4));
-  geometry.setAttribute('aShape', new InstancedBufferAttribute(new Float32Array(shapes), 2));
-  geometry.instanceCount = shapes.length / 2;
-  const material = new ShaderMaterial({
-    vertexShader: VERTEX,
-    fragmentShader: FRAGMENT,
-    uniforms: {uRect: u.uRect},
-    depthTest: false,
-    depthWrite: false,
-    side: DoubleSide,
-    blending: CustomBlending,
-    blendEquation: MaxEquation,
-    blendSrc: OneFactor,
-    blendDst: OneFactor,
-    blendSrcAlpha: OneFactor,
-    blendDstAlpha: OneFactor,
-  });
-  const mesh = new Mesh(geometry, material);
-  mesh.frustumCulled = false;
-  const scene = new Scene();
-  scene.add(mesh);
-  const renderer = baker.renderer;
-  const clear = renderer.getClearColor(new Color());
-  const alpha = renderer.getClearAlpha();
-  renderer.setClearColor(0x000000, 0);
-  baker.draw(target, scene, new Camera(), true);
-  renderer.setClearColor(clear, alpha);
-  geometry.dispose();
-  material.dispose();
-  return target;
+  const bake = () => {
+    const geometry = new InstancedBufferGeometry();
+    geometry.setAttribute(
+      'position',
+      new Float32BufferAttribute([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0], 3),
+    );
+    geometry.setIndex([0, 1, 2, 0, 2, 3]);
+    geometry.setAttribute('aSegment', new InstancedBufferAttribute(new Float32Array(segments), 4));
+    geometry.setAttribute('aShape', new InstancedBufferAttribute(new Float32Array(shapes), 2));
+    geometry.instanceCount = shapes.length / 2;
+    const material = new ShaderMaterial({
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      uniforms: {uRect: u.uRect},
+      depthTest: false,
+      depthWrite: false,
+      side: DoubleSide,
+      blending: CustomBlending,
+      blendEquation: MaxEquation,
+      blendSrc: OneFactor,
+      blendDst: OneFactor,
+      blendSrcAlpha: OneFactor,
+      blendDstAlpha: OneFactor,
+    });
+    const mesh = new Mesh(geometry, material);
+    mesh.frustumCulled = false;
+    const scene = new Scene();
+    scene.add(mesh);
+    const {renderer} = baker;
+    const clear = renderer.getClearColor(new Color());
+    const alpha = renderer.getClearAlpha();
+    renderer.setClearColor(0x000000, 0);
+    baker.draw(target, scene, new Camera(), true);
+    renderer.setClearColor(clear, alpha);
+    geometry.dispose();
+    material.dispose();
+  };
+  return {target, bake};
 }
 
 export function isPaved({kind, widthM}: SceneLine): boolean {

@@ -32,14 +32,19 @@ void main() {
 `;
 
 /** Normals and open sky of the height grid at its full resolution, whatever the mesh. */
-export function bakeRelief(baker: Baker, grid: HeightGrid, u: SceneUniforms): WebGLRenderTarget {
+export function makeReliefMap(
+  baker: Baker,
+  grid: HeightGrid,
+  u: SceneUniforms,
+): {target: WebGLRenderTarget; bake: () => void} {
   const target = mapTarget(grid.columns, grid.rows);
   target.texture.anisotropy = 4;
-  baker.fill(target, FRAGMENT, {
-    uHeights: u.uHeights,
-    uRect: u.uRect,
-    uHeightScale: u.uHeightScale,
-    uHeightSize: u.uHeightSize,
-  });
-  return target;
+  const bake = () =>
+    baker.fill(target, FRAGMENT, {
+      uHeights: u.uHeights,
+      uRect: u.uRect,
+      uHeightScale: u.uHeightScale,
+      uHeightSize: u.uHeightSize,
+    });
+  return {target, bake};
 }

@@ -102,3 +102,9 @@ export function periodMs(period: string | null): number {
   const match = /^P(T?)(\d+)([DMYHS])$/.exec(period ?? '');
   return match ? Number(match[2]) * (PERIOD_MS[`${match[1]}${match[3]}`] ?? 0) : 0;
 }
+
+/** Short name of a zone of time at an instant, as `GMT+8`. */
+export function zoneText(timeMs: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat(locale(), {timeZone, timeZoneName: 'short'}).formatToParts(timeMs);
+  return parts.find(({type}) => type === 'timeZoneName')?.value ?? timeZone;
+}

@@ -9,7 +9,6 @@ import {
   Scene,
   UnsignedShortType,
   type WebGLRenderer,
-  type WebGLRenderTarget,
 } from 'three';
 import {findClearings} from '../../engine/clearings.ts';
 import {coverAt} from '../../engine/cover-grid.ts';
@@ -27,10 +26,10 @@ import {makeBuildings} from '../../layers/buildings.ts';
 import {type CrownsLayer, makeCrowns} from '../../layers/crowns/crowns-layer.ts';
 import {fieldPlots} from '../../layers/field-plots.ts';
 import {type GroundPaint, makeGroundPaint} from '../../layers/ground-paint.ts';
-import {bakeLines, isPaved} from '../../layers/line-map.ts';
+import {isPaved, makeLineMap} from '../../layers/line-map.ts';
 import {noiseTexture} from '../../layers/noise-texture.ts';
 import {makeOverlay, type Overlay} from '../../layers/overlay.ts';
-import {bakeRelief} from '../../layers/relief-map.ts';
+import {makeReliefMap} from '../../layers/relief-map.ts';
 import {makeSceneUniforms, type SceneUniforms} from '../../layers/scene-uniforms.ts';
 import {makeShadeMaps, type ShadeMaps} from '../../layers/shade-map.ts';
 import {makeSky} from '../../layers/sky.ts';
@@ -115,17 +114,12 @@ export async function buildScene(
       ? ([px, Math.max(64, Math.round(px * shape))] as const)
       : ([Math.max(64, Math.round(px / shape)), px] as const);
   const fit = (px: number) => Math.min(px, renderer.capabilities.maxTextureSize, finest(height));
-  let relief: WebGLRenderTarget | null = null;
-  let lines: WebGLRenderTarget | null = null;
-  const bakeFixed = () => {
-    relief?.dispose();
-    lines?.dispose();
-    relief = bakeRelief(baker, height, u);
-    u.uRelief.value = relief.texture;
-    lines = bakeLines(baker, ground, ...size(fit(quality.linesPx)), u);
-    u.uLines.value = lines.texture;
-  };
-  bakeFixed();
+  const relief = makeReliefMap(baker, height, u);
+  const lines = makeLineMap(baker, ground, ...size(fit(quality.linesPx)), u);
+  u.uRelief.value = relief.target.texture;
+  u.uLines.value = lines.target.texture;
+  relief.bake();
+  lines.bake();
   await pause();
 
   const {cover, styles} = ground.cover
@@ -243,15 +237,16 @@ export async function buildScene(
       surroundings.paint();
     },
     bakeAll: () => {
-      bakeFixed();
+      relief.bake();
+      lines.bake();
       paint.paint();
       surroundings.paint();
       layers.crowns?.bake();
       shade.update();
     },
     dispose: () => {
-      relief?.dispose();
-      lines?.dispose();
+      relief.target.dispose();
+      lines.target.dispose();
       paint.dispose();
       surroundings.dispose();
       shade.dispose();
