@@ -9,15 +9,17 @@ import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Aedes} from 'aedes';
+import {DEVICE_MODELS} from '#devices';
+import {
+  createHealthBoard,
+  createLiveBus,
+  createMapBook,
+  createPipeline,
+  openEmbeddedStore,
+  openRegistry,
+  startBroker,
+} from '#ingest';
 import type {Device, SiteData} from '#schemas';
-import {DEVICE_MODELS} from '../../devices/models/device-models.ts';
-import {startBroker} from '../../ingest/broker/index.ts';
-import {createHealthBoard} from '../../ingest/health/index.ts';
-import {createLiveBus} from '../../ingest/live/index.ts';
-import {createMapBook} from '../../ingest/map/index.ts';
-import {createPipeline} from '../../ingest/pipeline/index.ts';
-import {type OpenRegistry, openRegistry} from '../../ingest/registry/index.ts';
-import {openEmbeddedStore} from '../../ingest/store/index.ts';
 
 export type ServerTask =
   | {kind: 'start'; what: 'bare' | 'product'; site: string; devices: readonly string[]; password: string}
@@ -56,7 +58,7 @@ async function startBare(): Promise<Running> {
 
 async function startProduct(site: string, ids: readonly string[], password: string): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'eco-bench-'));
-  let registry: OpenRegistry | undefined;
+  let registry: Awaited<ReturnType<typeof openRegistry>> | undefined;
   const store = await openEmbeddedStore({folder, seriesInfo: (series) => registry?.seriesInfo(series)});
   const devices = ids.map(
     (id): Device => ({

@@ -1,5 +1,6 @@
 import type {SensorSpec} from '#schemas';
-import {seasonalMean} from './curve.ts';
+import type {Climate} from './climate.ts';
+import {DAYS_OF_MONTH, seasonal, seasonalMean} from './curve.ts';
 import {keyOf, noise, smoothNoise, uniform} from './hash.ts';
 import type {Hour, Part, Place, Sampler, World} from './process.ts';
 import type {Weather} from './weather.ts';
@@ -21,6 +22,9 @@ const USUAL = {
 /** Rain takes particles out: the share left after each mm, and the hours in which they come back. */
 const WASHED_PER_MM = 0.11;
 const RETURN_H = 30;
+/** How strongly the day's haze, of this standard deviation (logarithm), moves the particles. */
+const HAZE_OF_PARTICLES = 0.75;
+const HAZE_SD = 0.45;
 
 /**
  * Air quality over the site: monthly means times the day's haze, the hour's habit (traffic, mixing), calm and rain that
@@ -36,6 +40,7 @@ export class Air implements Part {
   readonly #nitrogen: Float64Array;
   readonly #carbonMonoxide: Float64Array;
   readonly #sunNormal: Float64Array;
+  readonly #usualClean: Float64Array;
   readonly #key: number;
 
   constructor(world: World, weather: Weather) {
@@ -55,7 +60,8 @@ export class Air implements Part {
       world.climate.normals.sunshineH.map(
         (hours, m) => hours / (30.4 * world.sun.day(Math.round(m * 30.44 + 15)).daylightH),
       ),
-    ).map((value) => Math.max(0.05, value));
+    ).map((value) => Math.min(0.9, Math.max(0.05, value)));
+    this.#usualClean = seasonal(usualClean(world.climate));
     this.#key = keyOf(world.seed, 'air');
   }
 
@@ -69,8 +75,8 @@ export class Air implements Part {
     const clean = state[at]!;
     const night = state[at + 1]!;
     const haze = this.#world.days.between(hour.timeMs, 'haze');
-    const factor = Math.exp(haze - 0.09);
-    const mixing = 1 + 0.28 / (0.45 + windMPerS) - 0.16;
+    const factor = Math.exp(haze - 0.07);
+    const mixing = 1 + 0.2 / (0.45 + windMPerS) - 0.11;
     // Highest in the rush hours and at night under a low lid, lowest in the mixed afternoon.
     const daily =
       1 +
@@ -78,12 +84,12 @@ export class Air implements Part {
       0.12 * Math.cos((2 * Math.PI * (localH - 2)) / 24);
     const column = hour.at + this.#column;
     const {row} = hour;
-    // In the long run rain keeps the air at this share of dry weather's: the monthly means are of all weather.
-    const p = this.#world.climate.normals.rainDays[day.month]! / 30.4;
-    const usualClean = 1 / (1 + 0.62 * p);
+    const usualClean = this.#usualClean[day.dayOfYear]!;
     row[column] = this.#pm25[day.dayOfYear]! * factor * mixing * daily * (clean / usualClean);
 
-    const bright = Math.min(1.55, 0.72 + 0.28 * (day.sunFraction / this.#sunNormal[day.dayOfYear]!));
+    // Where the day's sunshine stands among such days, 0–1: its own distribution is u^(1/m − 1) about the mean m.
+    const sunny = this.#sunNormal[day.dayOfYear]!;
+    const bright = 0.72 + 0.58 * day.sunFraction ** (sunny / (1 - sunny));
     const peak = (this.#ozone[day.dayOfYear]! / 0.93) * bright * Math.exp(0.55 * haze - 0.03);
     const afternoon = Math.max(0, Math.cos((Math.PI * (localH - 15)) / 13));
     const nights = 0.24 + 0.1 * Math.min(1, windMPerS / 2);
@@ -208,6 +214,21 @@ export class Air implements Part {
         return undefined;
     }
   }
+}
+
+/**
+ * Share of dry weather's particles that rain leaves in the long run, by month: the tables are means of all weather. A wet
+ * day with gamma rain (shape k, mean m) takes 1 − (1 + w·m/k)^−k of them, and they come back within hours.
+ */
+function usualClean({normals, rain}: Climate): number[] {
+  const shape = rain?.gammaShape ?? 0.6;
+  const returns = 24 / RETURN_H;
+  return normals.rainDays.map((rainDays, m) => {
+    if (rainDays <= 0) return 1;
+    const meanMm = normals.rainMm[m]! / rainDays;
+    const washed = 1 - (1 + (WASHED_PER_MM * meanMm) / shape) ** -shape;
+    return returns / (returns + (rainDays / DAYS_OF_MONTH[m]!) * washed);
+  });
 }
 
 function bell(hour: number, middle: number, width: number): number {

@@ -128,6 +128,7 @@ export const Climate = Type.Object(
         open,
       ),
     ),
+    /** Level of the water body around or beside the site. */
     riverStage: Type.Optional(
       Type.Object(
         {
@@ -150,6 +151,9 @@ export const Climate = Type.Object(
           lowestM: Type.Optional(Type.Number()),
           highestM: Type.Optional(Type.Number()),
           warningLevelM: Type.Optional(Type.Number()),
+          /** Fall of the surface downstream, and the bearing of the flow. */
+          fallMPerKm: Type.Optional(Type.Number()),
+          flowTowardsDeg: Type.Optional(Type.Number()),
         },
         open,
       ),

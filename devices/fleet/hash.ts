@@ -1,7 +1,11 @@
+import {normalAt, randomKey} from '#model';
+
 /**
  * Randomness of the virtual fleet without any state: a number is a hash of what it belongs to (seed, what, which, when),
  * so that any instant has the same value however it is reached. Integer mixing after the finaliser of MurmurHash3
- * (Appleby, public domain); it is no cryptographic hash and need not be one.
+ * (Appleby, public domain); it is no cryptographic hash and need not be one. `model`'s counter-based
+ * generator (Philox) is several times dearer, and a year of the fleet draws hundreds of millions of numbers: it serves the
+ * days, this the minutes.
  */
 
 /** One 32-bit hash of a key and a counter. Times in milliseconds fit: the upper bits of `n` take part. */
@@ -16,14 +20,9 @@ export function hash(key: number, n: number): number {
   return h >>> 0;
 }
 
-/** The key of a named stream of numbers under a seed, e.g. `keyOf(seed, 'd06-01', 'soil_moisture')`. FNV-1a over the names. */
+/** The key of a named stream of numbers under a seed, e.g. `keyOf(seed, 'd06-01', 'soil_moisture')`. */
 export function keyOf(seed: number, ...names: string[]): number {
-  let h = 0x811c9dc5 ^ seed;
-  for (const name of names) {
-    for (let i = 0; i < name.length; i++) h = Math.imul(h ^ name.charCodeAt(i), 0x01000193);
-    h = Math.imul(h ^ 0x2f, 0x01000193);
-  }
-  return hash(h, seed);
+  return randomKey(seed >>> 0, ...names);
 }
 
 /** Uniform in (0, 1). */
@@ -40,37 +39,6 @@ export function noise(key: number, n: number): number {
   return ((h & 255) + ((h >>> 8) & 255) + ((h >>> 16) & 255) + (h >>> 24) - 510) / 147.801;
 }
 
-/** Quantile of the standard normal distribution at `p` in (0, 1). Acklam's rational approximation, |error| < 1.2e-9 relative. */
-export function normalQuantile(p: number): number {
-  if (p < 0.02425) return tail(Math.sqrt(-2 * Math.log(p)));
-  if (p > 0.97575) return -tail(Math.sqrt(-2 * Math.log(1 - p)));
-  const q = p - 0.5;
-  const r = q * q;
-  return (
-    ((((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.357751867269) * r -
-      30.66479806614716) *
-      r +
-      2.506628277459239) *
-      q) /
-    (((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r -
-      13.28068155288572) *
-      r +
-      1)
-  );
-}
-
-function tail(q: number): number {
-  return (
-    (((((-0.007784894002430293 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) *
-      q +
-      4.374664141464968) *
-      q +
-      2.938163982698783) /
-    ((((0.007784695709041462 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q +
-      1)
-  );
-}
-
 /** Distribution function of the standard normal (Abramowitz & Stegun 26.2.17, |error| < 7.5e-8). */
 export function normalProbability(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
@@ -80,9 +48,9 @@ export function normalProbability(z: number): number {
   return z >= 0 ? 1 - upper : upper;
 }
 
-/** Standard normal. */
+/** Standard normal, with its tails: for days, where a rare one matters. */
 export function normal(key: number, n: number): number {
-  return normalQuantile(uniform(key, n));
+  return normalAt(key, n);
 }
 
 /** A smooth curve through standard normals at the whole numbers: unit variance everywhere, neighbours unrelated beyond 1. */

@@ -13,7 +13,7 @@ import {Paddies} from './paddies.ts';
 import {People} from './people.ts';
 import {Columns, type Part, type Place, type Sampler, type World} from './process.ts';
 import {Sun} from './radiation.ts';
-import {River} from './river.ts';
+import {Stage} from './stage.ts';
 import type {FleetSite} from './site.ts';
 import {Slopes} from './slopes.ts';
 import {Soil} from './soil.ts';
@@ -54,7 +54,7 @@ export class Island {
   readonly epochMs: number;
   readonly world: World;
   readonly weather: Weather;
-  readonly river: River;
+  readonly stage: Stage;
   readonly people: People;
   readonly gauges: RainGauges;
   /** Column of the root zone's dryness over the site, 0–1. */
@@ -114,6 +114,7 @@ export class Island {
     });
     for (const place of places) this.#placeOf.set(place.device.id, place);
     const temperature = seasonalMean(climate.normals.airTemperatureMeanC);
+    const waterBodyZone = climate.riverStage === undefined ? null : (site.site.waterBody?.zone ?? null);
     const world: World = {
       seed,
       epochMs: this.epochMs,
@@ -126,24 +127,27 @@ export class Island {
       streams: site.streams,
       measured,
       columns: new Columns(),
+      isWaterBody: ({device}) =>
+        waterBodyZone !== null && (device.zone === waterBodyZone || device.feature === waterBodyZone),
+      waterBodyZone,
       season: temperature.map((mean) => Math.max(0, Math.min(1, (mean - 8) / 17))),
     };
     this.world = world;
 
     this.weather = new Weather(world);
-    this.river = new River(world);
+    this.stage = new Stage(world);
     this.gauges = new RainGauges(world, this.weather);
     const lakes = new Lakes(world);
     const streams = new Streams(world, lakes);
     const vegetation = new Vegetation(world, this.weather, streams);
     this.drynessColumn = vegetation.drynessColumn;
     this.#parts = [
-      this.river,
+      this.stage,
       this.gauges,
       lakes,
       streams,
-      new WaterQuality(world, {weather: this.weather, river: this.river, streams, lakes}),
-      new Soil(world, this.river),
+      new WaterQuality(world, {weather: this.weather, stage: this.stage, streams, lakes}),
+      new Soil(world, this.stage),
       new Paddies(world),
       new Air(world, this.weather),
       vegetation,

@@ -39,6 +39,7 @@ export class Lakes implements Part {
     for (const {device} of world.places) {
       if (device.role === 'lake' || device.role === 'lake_outlet') ids.add(device.feature ?? device.id);
     }
+    if (world.waterBodyZone !== null) ids.delete(world.waterBodyZone);
     this.#lakes = [...ids].map((id) => {
       const zone = world.zones.get(id);
       const own = world.places.find(
@@ -145,7 +146,7 @@ export class Lakes implements Part {
       state[s + STATE.level] = Math.max(-0.8, Math.min(2.5, next));
 
       // Heat: equilibrium temperature over the time constant of the depth.
-      const equilibrium = temperatureC + 0.0115 * radiationW - 0.9 - 0.75 * hour.vpdKPa;
+      const equilibrium = temperatureC + 0.0102 * radiationW - 0.2 - 1.05 * hour.vpdKPa;
       state[s + STATE.temperature] = Math.max(
         0.5,
         temperature + (equilibrium - temperature) / (26 * lake.depthM + 14),
@@ -155,7 +156,7 @@ export class Lakes implements Part {
       const warm = 1.07 ** (Math.min(31, temperature) - 20);
       state[s + STATE.light] = light + (radiationW - light) / 72;
       const growth = (0.42 / 24) * warm * (light / (light + 90));
-      const bloom = Math.exp(0.45 * smoothNoise(lake.chance, hour.timeMs / (11 * 24 * HOUR_MS)));
+      const bloom = Math.exp(0.35 * smoothNoise(lake.chance, hour.timeMs / (11 * 24 * HOUR_MS)));
       const capacity = lake.capacityUgPerL * bloom * (0.35 + 0.65 * Math.min(1.2, warm));
       const flushed = Math.min(0.05, inM / lake.depthM);
       const loss = (0.05 / 24) * warm + flushed;
@@ -164,8 +165,8 @@ export class Lakes implements Part {
 
       // Oxygen, mg/L in an hour.
       const made = 0.0155 * chlorophyll * warm * (radiationW / (radiationW + 220));
-      const used = (0.045 + 0.0048 * chlorophyll) * 1.065 ** (temperature - 20) + 1.2 * flushed;
-      const exchange = (0.025 + 0.012 * windMPerS) / Math.max(0.6, lake.depthM / 1.5);
+      const used = (0.04 + 0.0042 * chlorophyll) * 1.065 ** (temperature - 20) + 1.2 * flushed;
+      const exchange = (0.032 + 0.014 * windMPerS) / Math.max(0.6, lake.depthM / 1.5);
       state[s + STATE.oxygen] = Math.min(
         22,
         Math.max(1.2, oxygen + made - used + exchange * (saturation - oxygen)),

@@ -37,6 +37,10 @@ export type World = {
   /** Elements that each device measures, by its model and its own sensors. */
   measured: ReadonlyMap<string, ReadonlySet<string>>;
   columns: Columns;
+  /** Whether a place lies in the water body around or beside the site, whose level is the climate's stage. */
+  isWaterBody: (place: Place) => boolean;
+  /** The zone of that water body. */
+  waterBodyZone: string | null;
   /** Degree of the growing season, 0–1, by day of the year: from the normals of temperature. */
   season: Float64Array;
 };

@@ -1,7 +1,7 @@
 import type {SensorSpec} from '#schemas';
 import {noise, smoothNoise, uniform} from './hash.ts';
 import type {Hour, Part, Place, Sampler, World} from './process.ts';
-import type {River} from './river.ts';
+import type {Stage} from './stage.ts';
 
 const HOUR_MS = 3_600_000;
 /** Layers of a profile, mm, and the depth (m) that stands for each: sensors between are drawn straight. */
@@ -36,11 +36,11 @@ export class Soil implements Part {
   readonly #profiles: Profile[];
   readonly #byDevice = new Map<string, Profile>();
   readonly #world: World;
-  readonly #river: River;
+  readonly #stage: Stage;
 
-  constructor(world: World, river: River) {
+  constructor(world: World, stage: Stage) {
     this.#world = world;
-    this.#river = river;
+    this.#stage = stage;
     const wanted = [
       'soil_moisture',
       'soil_temperature',
@@ -107,11 +107,11 @@ export class Soil implements Part {
       let water = rainMm * profile.place.rainFactor - kept;
       const flooded = profile.isPaddy && paddySeason(growing) > 0;
       if (flooded) water += 1.2;
-      const riverAbove =
-        profile.isBank && this.#river.exists
-          ? row[hour.at + this.#river.column]! - profile.place.groundM
+      const waterAbove =
+        profile.isBank && this.#stage.exists
+          ? row[hour.at + this.#stage.column]! - profile.place.groundM
           : -9;
-      if (riverAbove > 0) water += 20;
+      if (waterAbove > 0) water += 20;
       if (profile.isIrrigated && localH >= 20 && localH < 24 && growing > 0.3) {
         const depletion =
           (fieldCapacity - 0.6 * state[s]! - 0.4 * state[s + 1]!) / (fieldCapacity - wiltingPoint);

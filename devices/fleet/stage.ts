@@ -7,16 +7,14 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Levels of a day hold for this hour of standard time, as gauges are read. */
 const READING_H = 8;
-/** Fall of the water surface per kilometre along the site, m: it sets the gauges of one river apart. */
-const FALL_M_PER_KM = 0.03;
 
 type Pulse = {startMs: number; riseM: number};
 
 /**
- * Stage of the river at the middle of the site: seasonal mean plus AR(1) departure day by day, joined by monotone cubic
+ * Stage of the water body around or beside the site (a river, a large lake) at the site's middle: seasonal mean plus AR(1) departure day by day, joined by monotone cubic
  * pieces (Fritsch & Carlson 1980, doi:10.1137/0717021), plus flood pulses in some years.
  */
-export class River implements Part {
+export class Stage implements Part {
   readonly stateSize = 0;
   readonly column: number;
   readonly exists: boolean;
@@ -33,7 +31,7 @@ export class River implements Part {
     this.column = world.columns.take();
     this.#mean = seasonal(stage?.meanM ?? new Array<number>(12).fill(0));
     this.#sd = seasonal(stage?.dayToDaySdM ?? new Array<number>(12).fill(0));
-    this.#key = keyOf(world.seed, 'river', 'pulse');
+    this.#key = keyOf(world.seed, 'stage', 'pulse');
   }
 
   start(): void {}
@@ -106,28 +104,38 @@ export class River implements Part {
 
   sampler(place: Place, sensor: SensorSpec): Sampler | undefined {
     if (sensor.element !== 'water_level' || !this.exists) return undefined;
-    const role = place.device.role;
-    const isRiver = role === 'river' || place.device.feature === 'river' || place.device.zone === 'river';
-    if (!isRiver && role !== 'drawdown' && place.kind !== 'drawdown') return undefined;
-    const offset = -(place.eastM / 1000) * FALL_M_PER_KM;
+    if (!this.#world.isWaterBody(place) && !isFloodable(place)) return undefined;
+    const offset = this.#fallAt(place);
     const {key} = place;
     return (cursor) => {
-      const waves = 0.012 * smoothNoise(key, cursor.timeMs / 600_000) + 0.002 * noise(key ^ 1, cursor.timeMs);
+      const level = cursor.value(this.column) + offset;
+      const unrest = 0.002 * noise(key ^ 1, cursor.timeMs);
       // A radar over dry land sees the land.
-      return (
-        Math.max(place.groundM, cursor.value(this.column) + offset) +
-        (cursor.value(this.column) + offset < place.groundM ? 0.002 * noise(key ^ 2, cursor.timeMs) : waves)
-      );
+      if (level < place.groundM) return place.groundM + unrest;
+      return level + 0.012 * smoothNoise(key, cursor.timeMs / 600_000) + unrest;
     };
   }
 
-  /** Whether a gauge of the river reports every minute in this hour: above a level, or rising fast. */
+  /** How far the surface at a place lies above that at the site's middle, m: it falls downstream. */
+  #fallAt(place: Place): number {
+    const stage = this.#world.climate.riverStage;
+    const bearing = ((stage?.flowTowardsDeg ?? 0) * Math.PI) / 180;
+    const downstreamKm = (place.eastM * Math.sin(bearing) + place.northM * Math.cos(bearing)) / 1000;
+    return -downstreamKm * (stage?.fallMPerKm ?? 0);
+  }
+
+  /** Whether a gauge of the water body reports every minute in this hour: above a level, or rising fast. */
   isFlood(hourStartMs: number, warningLevelM: number | undefined): boolean {
     if (!this.exists) return false;
     const level = this.levelM(hourStartMs);
     if (warningLevelM !== undefined && level >= warningLevelM - 1) return true;
     return level - this.levelM(hourStartMs - 3 * HOUR_MS) >= 0.45;
   }
+}
+
+/** Land that the water body floods: gauges on masts there read the same level, or the ground. */
+export function isFloodable(place: Place): boolean {
+  return place.device.role === 'drawdown' || place.kind === 'drawdown';
 }
 
 /** Slope of a monotone cubic at a point between two secants; 0 at an extreme. */

@@ -108,7 +108,7 @@ export class Streams implements Part {
       const aim =
         0.75 * hour.temperatureC + 0.25 * (hour.day.maxC + hour.day.minC) * 0.5 + 0.002 * hour.radiationW;
       state[s + STATE.temperature] =
-        state[s + STATE.temperature]! + (aim - state[s + STATE.temperature]!) / 14;
+        state[s + STATE.temperature]! + (aim - state[s + STATE.temperature]!) / 20;
     }
   }
 

@@ -7,6 +7,7 @@ import {keyOf, noise, uniform} from './hash.ts';
 import {type Island, sensorsOf} from './island.ts';
 import type {FleetMessage} from './message.ts';
 import type {Place, Sampler} from './process.ts';
+import {isFloodable} from './stage.ts';
 import {bindSensor, periodMs, type SensorReader, tips} from './sensor-reading.ts';
 
 const MINUTE_MS = 60_000;
@@ -214,10 +215,9 @@ export class Transmitter {
     if (hourMs !== this.#floodHourMs) {
       this.#floodHourMs = hourMs;
       const levels = this.device.levels as {warningLevelM?: number; bankfullM?: number} | undefined;
-      const {role} = this.device;
       if (hourMs < this.#island.epochMs) this.#flood = false;
-      else if (role === 'river' || role === 'drawdown') {
-        this.#flood = this.#island.river.isFlood(
+      else if (this.#island.world.isWaterBody(this.#place) || isFloodable(this.#place)) {
+        this.#flood = this.#island.stage.isFlood(
           hourMs,
           levels?.warningLevelM ?? this.#island.world.climate.riverStage?.warningLevelM,
         );

@@ -4,7 +4,7 @@ import {keyOf, noise, smoothNoise, uniform} from './hash.ts';
 import type {Lakes} from './lakes.ts';
 import {oxygenSaturationMgPerL} from './oxygen.ts';
 import {type Hour, type Part, type Place, type Sampler, streamOf, type World} from './process.ts';
-import type {River} from './river.ts';
+import type {Stage} from './stage.ts';
 import type {Streams} from './streams.ts';
 import type {Weather} from './weather.ts';
 
@@ -22,7 +22,7 @@ export class WaterQuality implements Part {
   readonly stateSize = 2;
   readonly #world: World;
   readonly #weather: Weather;
-  readonly #river: River;
+  readonly #stage: Stage;
   readonly #streams: Streams;
   readonly #lakes: Lakes;
   readonly #column: number;
@@ -30,10 +30,10 @@ export class WaterQuality implements Part {
   readonly #turbidity: Float64Array | null;
   readonly #key: number;
 
-  constructor(world: World, of: {weather: Weather; river: River; streams: Streams; lakes: Lakes}) {
+  constructor(world: World, of: {weather: Weather; stage: Stage; streams: Streams; lakes: Lakes}) {
     this.#world = world;
     this.#weather = of.weather;
-    this.#river = of.river;
+    this.#stage = of.stage;
     this.#streams = of.streams;
     this.#lakes = of.lakes;
     this.#column = world.columns.take(2);
@@ -54,14 +54,14 @@ export class WaterQuality implements Part {
     hour.row[hour.at + this.#column + 1] = state[at + 1]!;
     // A big river follows the air's departure with a lag of weeks and a third of its size.
     state[at] = state[at]! + (1.2 * hour.day.warmth - state[at]!) / (20 * 24);
-    const departure = this.#river.exists ? Math.max(-2, Math.min(4, hour.day.riverZ)) : 0;
-    state[at + 1] = state[at + 1]! + (Math.exp(0.45 * departure - 0.1) - state[at + 1]!) / 30;
+    const departure = this.#stage.exists ? Math.max(-2, Math.min(2.5, hour.day.riverZ)) : 0;
+    state[at + 1] = state[at + 1]! + (Math.exp(0.3 * departure - 0.05) - state[at + 1]!) / 30;
   }
 
   sampler(place: Place, sensor: SensorSpec): Sampler | undefined {
     const {device} = place;
     const isLake = this.#lakes.columnOf(device.feature ?? device.id) !== undefined;
-    const isRiver = device.role === 'river' || device.feature === 'river';
+    const isRiver = this.#world.isWaterBody(place);
     const basics = isRiver
       ? this.#riverBasics(place, sensor)
       : isLake

@@ -7,7 +7,9 @@ const DAY_MS = 86_400_000;
 /** Standard time of the day's highest temperature. */
 const WARMEST_H = 15;
 /** Relative humidity and sunshine of a day of a dry-hot spell, used to keep the monthly means of the other days. */
-const SPELL_HUMIDITY_PERCENT = 50;
+const SPELL_HUMIDITY_PERCENT = 46;
+/** By how much a foggy day is moister than the normals tell of a day without, %. */
+const FOG_MOISTER_PERCENT = 16;
 const SPELL_SUN_FRACTION = 0.85;
 /** The minimum of a spell's day lies this far above the normal, °C. */
 const SPELL_MIN_ABOVE_C = 2.5;
@@ -125,7 +127,7 @@ export class WeatherDays {
       humidity: seasonalMean(others(normals.relativeHumidityPercent, () => SPELL_HUMIDITY_PERCENT)),
       sun: seasonalMean(others(sunFraction, () => SPELL_SUN_FRACTION)).map((value) => Math.max(0.02, value)),
       fog: seasonal(
-        (normals.fogDays ?? new Array<number>(12).fill(0)).map((days, m) => days / DAYS_OF_MONTH[m]!),
+        (normals.fogDays ?? new Array<number>(12).fill(0)).map((days, m) => days / DAYS_OF_MONTH[m]! / (1 - share[m]!)),
       ),
       course: seasonal(
         normals.airTemperatureMeanC.map((mean, m) => {
@@ -300,7 +302,8 @@ export class WeatherDays {
     const mean = wet ? 0.4 * drySun : drySun;
     const u = normalProbability(0.4 * warmth + 0.917 * normal(key.sun, number));
     const sunFraction = spell ? 0.75 + 0.2 * u : Math.min(0.98, u ** (1 / mean - 1));
-    const fogChance = this.#normal.fog[dayOfYear]! / (1 - 0.25 * p);
+    // Not in the rain, nor in a spell: the other days have more of it.
+    const fogChance = this.#normal.fog[dayOfYear]! / (1 - 0.42 * p);
     const fogHours = climate.fog?.hours ?? [3, 10];
     let rainyMorning = false;
     for (let hour = Math.floor(fogHours[0]!); hour < fogHours[1]!; hour++)
@@ -315,7 +318,7 @@ export class WeatherDays {
 
     const weatherPhi = climate.pressure.weatherPhi ?? 0.8;
     const pressureShock = normal(key.pressure, number) * (climate.pressure.weatherSdHPa ?? 4);
-    const hazeShock = 0.45 * normal(key.haze, number);
+    const hazeShock = 0.37 * normal(key.haze, number);
     const riverPhi = this.#riverPhi[month]!;
     const riverShock = normal(key.river, number);
     return {
@@ -431,11 +434,18 @@ export class WeatherDays {
     const {dayOfYear, maxC, minC} = of;
     if (of.spell && this.#climate.dryHotSpell) {
       const lowest = this.#climate.dryHotSpell.lowestRelativeHumidityPercent;
-      return saturationKPa(maxC) * ((lowest + 16 * uniform(this.#key.fog ^ 0x1234, of.number)) / 100);
+      return saturationKPa(maxC) * ((lowest + 24 * uniform(this.#key.fog ^ 0x1234, of.number)) / 100);
     }
     const target = Math.min(
       97,
-      Math.max(30, this.#normal.humidity[dayOfYear]! + 7 * of.wetness - 2.5 * of.warmth + (of.fog ? 3 : 0)),
+      Math.max(
+        12,
+        this.#normal.humidity[dayOfYear]! +
+          7 * of.wetness -
+          2.5 * of.warmth +
+          (of.fog ? 4 : 0) -
+          FOG_MOISTER_PERCENT * this.#normal.fog[dayOfYear]!,
+      ),
     );
     const sunrise = this.sunriseH(dayOfYear);
     const exponent = this.#normal.course[dayOfYear]!;

@@ -315,7 +315,8 @@ export class Weather {
             180 * turned +
             spread * 0.6 * smoothNoise(this.#directionKey ^ 1, hours / 4) +
             unrest * noise(key ^ 7, Math.floor(cursor.timeMs / MINUTE_MS));
-          return ((direction % 360) + 360) % 360;
+          // Whole degrees below 360.
+          return Math.floor(((direction % 360) + 360) % 360);
         };
       }
       case 'solar_radiation':

@@ -4,7 +4,7 @@ import type {CompactMode, SnapshotAnswer} from './compact-protocol.ts';
 import {revisionOf} from './opening-state.ts';
 import {grown, type RowArrays, rowArrays} from './row-arrays.ts';
 import type {SegmentPlan} from './segment-builder.ts';
-import {STRAY_BIT} from './transaction-writer.ts';
+import {STRAY_BIT} from './stray.ts';
 
 const DAY_MS = 86_400_000;
 /** Files of one month while it is open; one more and they become one. */

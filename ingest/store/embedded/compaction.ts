@@ -14,6 +14,8 @@ const DEFAULT_EVERY_MS = 60_000;
 const PASS_ROWS = 600_000;
 const MEMORY_MB = 384;
 
+export type LogLevel = 'info' | 'warn' | 'error';
+
 export type CompactionNeeds = {
   layout: Layout;
   options: EmbeddedStoreOptions;
@@ -28,7 +30,7 @@ export type CompactionNeeds = {
   series(): Iterable<number>;
   onSwapped(deletedHot: number): void;
   now(): number;
-  log(event: string, details: object): void;
+  log(level: LogLevel, message: string, details: object): void;
 };
 
 /**
@@ -96,7 +98,7 @@ export class Compaction {
     if (!mode) return;
     const chosen = mode;
     this.#then(() => this.#compact(chosen)).catch((error: Error) =>
-      log('compaction_failed', {mode: chosen, message: error.message}),
+      log('error', 'moving rows to column files failed; they stay where they are', {mode: chosen, error}),
     );
   }
 
@@ -162,7 +164,7 @@ export class Compaction {
     for (const segment of result.segments) cold.add(segment);
     this.#needs.onSwapped(result.deletedHot);
     await this.#needs.retire(gone.flatMap(({raw, tier}) => (tier ? [raw, tier] : [raw])));
-    log('compacted', {
+    log('info', 'rows moved to column files', {
       mode,
       rows: result.deletedHot,
       files: result.segments.map((segment) => segment.raw),

@@ -1,8 +1,16 @@
 import {DatabaseSync} from 'node:sqlite';
-import {EcoError} from '#schemas';
 
 /** Version of the tables below, kept in `PRAGMA user_version`. */
 const SCHEMA_VERSION = 1;
+
+/** Why a database is not opened; the main thread makes the product's error of it. */
+export class DatabaseRefusal extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** From here on a race on resetting the write-ahead log is repaired: https://sqlite.org/wal.html#walresetbug */
 const LEAST_SQLITE = [3, 51, 3] as const;
@@ -53,7 +61,7 @@ CREATE TABLE purged(
 
 /**
  * Opens the database for writing and makes its tables if it is new.
- * @throws {EcoError} `sqlite_too_old`; `store_too_new` if a newer program wrote it.
+ * @throws {DatabaseRefusal} `sqlite_too_old`; `store_too_new` if a newer program wrote it.
  */
 export function openForWriting(file: string): DatabaseSync {
   requireSqlite(process.versions.sqlite ?? '0');
@@ -65,10 +73,9 @@ export function openForWriting(file: string): DatabaseSync {
     );
     const version = Number(db.prepare('PRAGMA user_version').get()!['user_version']);
     if (version > SCHEMA_VERSION) {
-      throw new EcoError(
+      throw new DatabaseRefusal(
         'store_too_new',
         `${file} has schemaVersion ${version}; this program knows up to ${SCHEMA_VERSION}: use the newer program`,
-        409,
       );
     }
     if (version === 0) {
@@ -88,7 +95,7 @@ export function openForReading(file: string): DatabaseSync {
   return db;
 }
 
-/** @throws {EcoError} `sqlite_too_old` below 3.51.3. */
+/** @throws {DatabaseRefusal} `sqlite_too_old` below 3.51.3. */
 export function requireSqlite(version: string): void {
   const parts = version.split('.').map(Number);
   for (let i = 0; i < LEAST_SQLITE.length; i++) {
@@ -96,11 +103,10 @@ export function requireSqlite(version: string): void {
     const least = LEAST_SQLITE[i]!;
     if (part > least) return;
     if (part < least) {
-      throw new EcoError(
+      throw new DatabaseRefusal(
         'sqlite_too_old',
         `SQLite ${version} can damage a database that two connections use; ` +
           `${LEAST_SQLITE.join('.')} or newer is needed: run on the pinned Node (npm ci)`,
-        500,
       );
     }
   }

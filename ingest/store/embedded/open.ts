@@ -6,7 +6,9 @@ import {lockFolder} from './folder-lock.ts';
 import {layoutOf} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
 import type {FromWriter, OpeningState} from './protocol.ts';
+import {Reader} from './reader.ts';
 import {EmbeddedStore} from './store.ts';
+import {STRAY_BIT} from './stray.ts';
 
 /**
  * Opens the store that needs nothing but a folder: recent rows and all that is small in SQLite, older rows in immutable
@@ -19,14 +21,16 @@ export async function openEmbeddedStore(
   const layout = layoutOf(options.folder);
   mkdirSync(layout.cold, {recursive: true});
   const lock = lockFolder(layout.lock);
+  const reader = new Reader(layout, options);
+  const writer = new Worker(new URL('./writer-worker.ts', import.meta.url), {
+    workerData: {file: layout.database, strayBit: STRAY_BIT},
+  });
   try {
-    const writer = new Worker(new URL('./writer-worker.ts', import.meta.url), {
-      workerData: {file: layout.database},
-    });
     const state = await opened(writer);
     deleteOrphans(layout.cold, state);
-    return new EmbeddedStore({options, layout, lock, writer, state});
+    return new EmbeddedStore({options, layout, lock, writer, reader, state});
   } catch (error) {
+    await Promise.all([writer.terminate(), reader.close()]);
     lock.release();
     throw error;
   }

@@ -1,11 +1,10 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Revision, Row} from '#schemas';
 import type {ColdSegment, OpeningState} from './protocol.ts';
-import {STRAY_BIT} from './transaction-writer.ts';
 
 /** Everything that the main thread keeps in memory, read once at the start. */
-export function readOpeningState(db: DatabaseSync): OpeningState {
-  const latest = readLatest(db);
+export function readOpeningState(db: DatabaseSync, strayBit: number): OpeningState {
+  const latest = readLatest(db, strayBit);
   return {
     documents: db
       .prepare('SELECT collection, id, schema_version, value FROM document ORDER BY collection, id')
@@ -22,7 +21,7 @@ export function readOpeningState(db: DatabaseSync): OpeningState {
         .all()
         .map((row) => [String(row['name']), Number(row['n'])]),
     ),
-    hotRows: Number(db.prepare(`SELECT count(*) n FROM hot WHERE qc & ${STRAY_BIT} = 0`).get()!['n']),
+    hotRows: Number(db.prepare(`SELECT count(*) n FROM hot WHERE qc & ${strayBit} = 0`).get()!['n']),
     latest,
     revisions: readRevisionsFrom(db, latest),
     rechecks: db
@@ -35,12 +34,12 @@ export function readOpeningState(db: DatabaseSync): OpeningState {
 
 type StoredRow = {series: number; ts: number; value: number | null; qc: number; received: number};
 
-function readLatest(db: DatabaseSync): Row[] {
+function readLatest(db: DatabaseSync, strayBit: number): Row[] {
   // With max() SQLite takes the other columns from the row that has it: https://sqlite.org/lang_select.html#bareagg
   const found = db
     .prepare(
       `SELECT series, max(ts) ts, value, qc, received FROM (
-         SELECT series, ts, value, qc, received FROM hot WHERE qc & ${STRAY_BIT} = 0
+         SELECT series, ts, value, qc, received FROM hot WHERE qc & ${strayBit} = 0
          UNION ALL SELECT series, ts, value, qc, received FROM latest) GROUP BY series`,
     )
     .all() as StoredRow[];

@@ -17,12 +17,16 @@ const QUERIES_AT_ONCE = 3;
 
 const port = parentPort!;
 const data = workerData as {database: string; cold: string; threads: number; memoryMb: number};
-const db = openForReading(data.database);
 const duck = await openDuck({folder: data.cold, threads: data.threads, memoryMb: data.memoryMb});
 const cold = await ColdFiles.open(data.cold, duck, QUERIES_AT_ONCE);
-const letters = new LetterReader(db);
-const reader = new SeriesReader(new SnapshotReader(db), cold);
-const charts = new ChartReader(reader);
+
+/** The database is opened with the first question: it may still be in the making when this worker starts. */
+function openDatabase() {
+  const db = openForReading(data.database);
+  const series = new SeriesReader(new SnapshotReader(db), cold);
+  return {db, letters: new LetterReader(db), series, charts: new ChartReader(series)};
+}
+let readers: ReturnType<typeof openDatabase> | null = null;
 
 /** Files to be deleted once the questions that came before are answered. */
 let retired: {files: string[]; before: Set<number>}[] = [];
@@ -31,9 +35,11 @@ const open = new Set<number>();
 let closing: number | null = null;
 
 async function answer(question: ReaderQuestion): Promise<unknown> {
+  readers ??= openDatabase();
+  const {letters, series, charts} = readers;
   switch (question.kind) {
     case 'rows':
-      return reader.rows(question.query, question.limit);
+      return series.rows(question.query, question.limit);
     case 'lookUp':
       return cold.lookUp(question.files, question.keys);
     case 'deadLetters':
@@ -52,7 +58,7 @@ async function answer(question: ReaderQuestion): Promise<unknown> {
     case 'rollUp':
       return charts.rollUp(question.query, question.info);
     case 'recheck':
-      return recheck(reader, question.interval, question.info);
+      return recheck(series, question.interval, question.info);
     case 'hotBounds':
       return letters.hotBounds();
   }
@@ -88,7 +94,7 @@ port.on('message', async ({id, question}: {id: number; question: ReaderQuestion}
 function close(id: number): void {
   cold.close();
   duck.closeSync();
-  db.close();
+  readers?.db.close();
   port.postMessage({id, value: null});
   port.close();
 }

@@ -11,7 +11,7 @@ export class Reader {
   readonly #start: () => WorkerLink<ReaderQuestion>;
   #link: WorkerLink<ReaderQuestion> | null;
 
-  constructor(layout: Layout, options: EmbeddedStoreOptions, onDeath: (error: Error) => void) {
+  constructor(layout: Layout, options: EmbeddedStoreOptions) {
     this.#start = () =>
       new WorkerLink(
         new URL('./reader-worker.ts', import.meta.url),
@@ -23,7 +23,7 @@ export class Reader {
         },
         (error) => {
           this.#link = null;
-          onDeath(error);
+          options.log?.({level: 'error', message: 'the store starts its reader again', error});
         },
       );
     this.#link = this.#start();

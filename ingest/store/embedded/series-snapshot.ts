@@ -2,7 +2,7 @@ import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import type {Revision, RollUp} from '#schemas';
 import {revisionOf} from './opening-state.ts';
 import {type Columns, columns} from './row-arrays.ts';
-import {STRAY_BIT} from './transaction-writer.ts';
+import {STRAY_BIT} from './stray.ts';
 
 /** A column file that holds rows of the series. */
 export type SeriesFile = {

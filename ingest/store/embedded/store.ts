@@ -20,13 +20,13 @@ import {
 import {ColdIndex} from './cold-index.ts';
 import {CommitTimes} from './commit-times.ts';
 import {Committer, type Gathering, type Outcome} from './committer.ts';
-import {Compaction} from './compaction.ts';
+import {Compaction, type LogLevel} from './compaction.ts';
 import {DocumentBook} from './document-book.ts';
 import {LatestRows} from './latest-rows.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions, SeriesInfo} from './options.ts';
 import type {FromWriter, OpeningState, ToWriter, WriteResult, WriteTransaction} from './protocol.ts';
-import {Reader} from './reader.ts';
+import type {Reader} from './reader.ts';
 import {RecheckRunner} from './recheck-runner.ts';
 import type {RowArrays} from './row-arrays.ts';
 
@@ -48,6 +48,7 @@ type Parts = {
   layout: Layout;
   lock: {release(): void};
   writer: Worker;
+  reader: Reader;
   state: OpeningState;
 };
 
@@ -73,7 +74,7 @@ export class EmbeddedStore implements ObservationStore {
   #transactions = 0;
   #closing: Promise<void> | null = null;
 
-  constructor({options, layout, lock, writer, state}: Parts) {
+  constructor({options, layout, lock, writer, reader, state}: Parts) {
     this.#options = options;
     this.#layout = layout;
     this.#lock = lock;
@@ -95,7 +96,7 @@ export class EmbeddedStore implements ObservationStore {
     this.documents = new DocumentBook(state.documents, options.documentVersions ?? {}, (changes) =>
       this.#committer.documents(changes),
     );
-    this.#reader = new Reader(layout, options, ({message}) => this.#log('reader_restarts', {message}));
+    this.#reader = reader;
     this.#rechecks = new RecheckRunner(state.rechecks, {
       seriesInfo: options.seriesInfo,
       recheck: (interval, info) => this.#reader.ask({kind: 'recheck', interval, info}),
@@ -107,7 +108,7 @@ export class EmbeddedStore implements ObservationStore {
           }),
         ),
       now: this.#now,
-      onFault: (error) => this.#log('recheck_failed', {message: error.message}),
+      onFault: (error) => this.#log('error', 'a recheck failed', {error}),
     });
     this.#compaction = new Compaction({
       layout,
@@ -122,7 +123,7 @@ export class EmbeddedStore implements ObservationStore {
         this.#hotRows -= deletedHot;
       },
       now: this.#now,
-      log: (event, details) => this.#log(event, details),
+      log: (level, message, details) => this.#log(level, message, details),
     });
     writer.on('message', (message: FromWriter) => this.#hear(message));
     writer.on('error', (error) => this.#fail(error));
@@ -190,7 +191,10 @@ export class EmbeddedStore implements ObservationStore {
   #stall(message: string): void {
     if (this.#state.state !== 'ok') return;
     this.#state = {state: 'stalled', sinceMs: this.#now(), message};
-    this.#log('store_stalled', {message, pending: this.pending()});
+    this.#log('error', 'the store cannot write and holds what comes', {
+      reason: message,
+      pending: this.pending(),
+    });
   }
 
   #onWritten(unit: Gathering, result: WriteResult): void {
@@ -219,7 +223,7 @@ export class EmbeddedStore implements ObservationStore {
   #hear(message: FromWriter): void {
     if (message.kind === 'done') {
       if (this.#state.state === 'stalled') {
-        this.#log('store_resumed', {afterMs: this.#now() - this.#state.sinceMs});
+        this.#log('info', 'the store writes again', {afterMs: this.#now() - this.#state.sinceMs});
         this.#state = {state: 'ok'};
       }
       this.#times.add(message.ms);
@@ -313,6 +317,8 @@ export class EmbeddedStore implements ObservationStore {
       lastCommitMs: this.#lastCommitMs,
       commitP50Ms: p50,
       commitP99Ms: p99,
+      stalled:
+        this.#state.state === 'stalled' ? {sinceMs: this.#state.sinceMs, message: this.#state.message} : null,
     };
   }
 
@@ -348,7 +354,10 @@ export class EmbeddedStore implements ObservationStore {
     await this.#compaction.stop();
     if (this.#state.state !== 'failed') {
       const waited = await within(CLOSE_WAIT_MS, this.#committer.drained());
-      if (!waited) this.#log('store_closed_before_durable', {pending: this.pending()});
+      if (!waited)
+        this.#log('warn', 'the store closes over rows that nobody was told are stored', {
+          pending: this.pending(),
+        });
       await this.#reader.close();
       const closed = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
       this.#say({kind: 'close'});
@@ -367,11 +376,11 @@ export class EmbeddedStore implements ObservationStore {
   #fail(error: Error): void {
     if (this.#closing) return;
     this.#state = {state: 'failed', message: error.message};
-    this.#log('store_failed', {message: error.message});
+    this.#log('error', 'the store stopped', {error});
   }
 
-  #log(event: string, details: object): void {
-    this.#options.log?.({event, ...details});
+  #log(level: LogLevel, message: string, details: object): void {
+    this.#options.log?.({level, message, ...details});
   }
 }
 

@@ -1,5 +1,4 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
-import {QC_TEST} from '#schemas';
 import type {
   ColdSegment,
   PurgeResult,
@@ -17,9 +16,6 @@ import {getRow, type RowArrays} from './row-arrays.ts';
 /** Rows of one INSERT: one statement for several rows saves a third of the time of one for each. */
 const ROWS_A_STATEMENT = 16;
 
-/** Rows with an impossible time stay hot for ever: they would stretch a file's range over centuries. */
-export const STRAY_BIT = QC_TEST.time;
-
 type Range = {fromMs: number; toMs: number};
 
 /** Makes each kind of transaction on one connection. Throws what SQLite throws; then nothing of it has happened. */
@@ -34,8 +30,12 @@ export class TransactionWriter {
   /** Of the transaction in hand; kept only if it commits. */
   #recordedNow: number[][] = [];
 
-  constructor(db: DatabaseSync) {
+  readonly #strayBit: number;
+
+  /** `strayBit`: set in `qc` where the time is impossible. Such rows stay hot: they would stretch a file's range over centuries. */
+  constructor(db: DatabaseSync, strayBit: number) {
     this.#db = db;
+    this.#strayBit = strayBit;
     for (let rows = 1; rows <= ROWS_A_STATEMENT; rows++) {
       const places = Array.from({length: rows}, () => '(?,?,?,?,?)').join(',');
       this.#inserts.push(
@@ -255,7 +255,8 @@ export class TransactionWriter {
     if (t.hot) {
       const {fromMs, toMs} = t.hot;
       deletedHot = Number(
-        this.#sql(`DELETE FROM hot WHERE ts>=? AND ts<? AND qc & ${STRAY_BIT} = 0`).run(fromMs, toMs).changes,
+        this.#sql(`DELETE FROM hot WHERE ts>=? AND ts<? AND qc & ${this.#strayBit} = 0`).run(fromMs, toMs)
+          .changes,
       );
       const put = this.#inserts[0]!;
       for (const row of this.#recorded) deletedHot -= Number(put.run(...row).changes);

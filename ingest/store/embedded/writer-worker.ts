@@ -1,7 +1,6 @@
 /** The store's one writer: a transaction comes in, is tried until it is durable, its result goes out. */
 import {parentPort, workerData} from 'node:worker_threads';
-import {EcoError} from '#schemas';
-import {openForWriting} from './database.ts';
+import {DatabaseRefusal, openForWriting} from './database.ts';
 import {readOpeningState} from './opening-state.ts';
 import type {FromWriter, ToWriter, Transaction, TransactionResult} from './protocol.ts';
 import {buffersOf} from './row-arrays.ts';
@@ -11,12 +10,12 @@ const RETRY_MS = [20, 50, 100, 200, 500];
 
 const port = parentPort!;
 const say = (message: FromWriter, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-const {file} = workerData as {file: string};
+const {file, strayBit} = workerData as {file: string; strayBit: number};
 
 try {
   const db = openForWriting(file);
-  const state = readOpeningState(db);
-  const writer = new TransactionWriter(db);
+  const state = readOpeningState(db, strayBit);
+  const writer = new TransactionWriter(db, strayBit);
   let retry: NodeJS.Timeout | undefined;
 
   const attempt = (id: number, transaction: Transaction, tries: number): void => {
@@ -53,7 +52,7 @@ try {
   });
   say({kind: 'open', state});
 } catch (error) {
-  const code = error instanceof EcoError ? error.code : 'store_unreadable';
+  const code = error instanceof DatabaseRefusal ? error.code : 'store_unreadable';
   say({kind: 'failed', code, message: (error as Error).message});
   port.close();
 }
