@@ -52,7 +52,9 @@ describe('a first start', () => {
     for (const observation of seen) {
       expect(observation.unit, observation.datastream).toBeTruthy();
       expect(observation.phenomenonTime, observation.datastream).toMatch(/Z$/);
-      expect(observation.origin, observation.datastream).toBe('virtual');
+      // What a device says is virtual here; the product's own counts (open work orders) are what they are.
+      if (observation.device !== undefined)
+        expect(observation.origin, observation.datastream).toBe('virtual');
     }
   });
 

@@ -37,8 +37,17 @@ async function addDevice({url}: RunningServer, id: string): Promise<Login> {
 }
 
 /** All stored rows of one series, time → values: a list, so that a row that is there twice is seen. */
-async function readRows({url}: RunningServer, device: string, element: string): Promise<Map<number, string[]>> {
-  const query = new URLSearchParams({device, element, from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z'});
+async function readRows(
+  {url}: RunningServer,
+  device: string,
+  element: string,
+): Promise<Map<number, string[]>> {
+  const query = new URLSearchParams({
+    device,
+    element,
+    from: '2020-01-01T00:00:00Z',
+    to: '2100-01-01T00:00:00Z',
+  });
   const answer = await fetch(`${url}/api/v1/series?${query}`, {headers: {accept: 'text/csv'}});
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   const [header, ...lines] = (await answer.text()).trim().split(/\r?\n/);
@@ -165,7 +174,15 @@ testWith('mosquitto_pub')('what a stock client publishes is in the series within
   const args = ['-h', '127.0.0.1', '-p', String(running.mqttPort), '-u', username, '-P', password];
   const message = {time: '2026-03-01T00:00:00.250Z', readings: {water_temperature: 18.25}};
   const beganMs = performance.now();
-  await promisify(execFile)('mosquitto_pub', [...args, '-q', '1', '-t', topic, '-m', JSON.stringify(message)]);
+  await promisify(execFile)('mosquitto_pub', [
+    ...args,
+    '-q',
+    '1',
+    '-t',
+    topic,
+    '-m',
+    JSON.stringify(message),
+  ]);
   const rows = await readRows(running, id, 'water_temperature');
   expect(performance.now() - beganMs).toBeLessThan(1000);
   expect([...rows]).toEqual([[Date.parse(message.time), ['18.25']]]);
