@@ -9,6 +9,7 @@ import {openDuck} from '../ingest/store/embedded/duck.ts';
 import {layoutOf} from '../ingest/store/embedded/layout.ts';
 import {type RowArrays, rowArrays} from '../ingest/store/embedded/row-arrays.ts';
 import {SegmentBuilder} from '../ingest/store/embedded/segment-builder.ts';
+import {STRAY_BIT} from '../ingest/store/embedded/stray.ts';
 import {TransactionWriter} from '../ingest/store/embedded/transaction-writer.ts';
 import {type EmbeddedStore, openEmbeddedStore, type SeriesInfo} from '../ingest/store/index.ts';
 import {type Bench, median, quantile} from './result.ts';
@@ -92,7 +93,7 @@ async function buildYear(folder: string, series: Kept[], progress: (text: string
   const layout = layoutOf(folder);
   mkdirSync(layout.cold, {recursive: true});
   const db = openForWriting(layout.database);
-  const writer = new TransactionWriter(db);
+  const writer = new TransactionWriter(db, STRAY_BIT);
   const duck = await openDuck({folder: layout.cold, threads: 2, memoryMb: 1024});
   const connections = [await duck.connect(), await duck.connect()] as const;
   const builder = new SegmentBuilder(layout.cold, ...connections);

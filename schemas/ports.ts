@@ -137,6 +137,8 @@ export type StoreStats = {
   lastCommitMs: number | null;
   commitP50Ms: number;
   commitP99Ms: number;
+  /** Since when commits do not go through (a full disk), and why; nothing is acknowledged meanwhile. null: they do. */
+  stalled?: {sinceMs: number; message: string} | null;
 };
 
 /** The store port: what `embedded` and later `influxdb` implement, and one contract suite tests. */

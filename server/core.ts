@@ -4,6 +4,7 @@ import {
   createHealthBoard,
   createLiveBus,
   createPipeline,
+  type EmbeddedStore,
   type HealthBoard,
   type LoadedSite,
   loadSites,
@@ -12,7 +13,8 @@ import {
   openRegistry,
   type Pipeline,
 } from '#ingest';
-import type {LiveBus, ObservationStore, Revision, Settings} from '#schemas';
+import type {LiveBus, Revision, Settings} from '#schemas';
+import type {ComponentState} from './components.ts';
 import type {Log} from './log.ts';
 import {type MapLibrary, openMapLibrary} from './things/map-library.ts';
 
@@ -20,14 +22,26 @@ import {type MapLibrary, openMapLibrary} from './things/map-library.ts';
 export type Core = {
   sites: LoadedSite[];
   sitesDir: string;
-  store: ObservationStore;
+  store: EmbeddedStore;
   registry: OpenRegistry;
   live: LiveBus;
   health: HealthBoard;
   maps: MapLibrary;
   pipeline: Pipeline;
+  /** Whether what comes in becomes durable. */
+  state(): ComponentState;
   close(): Promise<void>;
 };
+
+function storeState(store: EmbeddedStore): ComponentState {
+  const state = store.state();
+  if (state.state === 'stalled') {
+    const since = new Date(state.sinceMs).toISOString();
+    return {status: 'failed', message: `nothing can be written since ${since}: ${state.message}`};
+  }
+  if (state.state === 'failed') return {status: 'failed', message: state.message};
+  return {status: 'ok', message: `${store.pending()} rows not yet durable`};
+}
 
 /** Sites that come with the product. */
 export const OWN_SITES = join(import.meta.dirname, '..', 'sites');
@@ -94,6 +108,7 @@ export async function openCore(
       health,
       maps,
       pipeline,
+      state: () => storeState(store),
       close: async () => {
         health.close();
         await store.close();

@@ -22,10 +22,8 @@ const USUAL = {
 /** Rain takes particles out: the share left after each mm, and the hours in which they come back. */
 const WASHED_PER_MM = 0.11;
 const RETURN_H = 30;
-/** How strongly the day's haze, of this standard deviation (logarithm), moves the particles. */
-const HAZE_OF_PARTICLES = 0.75;
-const HAZE_SD = 0.45;
-
+/** Highest 8-h mean of a day's ozone course as a share of its peak. */
+const MAX_8H_OF_PEAK = 0.81;
 /**
  * Air quality over the site: monthly means times the day's haze, the hour's habit (traffic, mixing), calm and rain that
  * washes out; ozone follows the sun and is eaten by nitrogen oxide at night.
@@ -90,7 +88,7 @@ export class Air implements Part {
     // Where the day's sunshine stands among such days, 0–1: its own distribution is u^(1/m − 1) about the mean m.
     const sunny = this.#sunNormal[day.dayOfYear]!;
     const bright = 0.72 + 0.58 * day.sunFraction ** (sunny / (1 - sunny));
-    const peak = (this.#ozone[day.dayOfYear]! / 0.93) * bright * Math.exp(0.55 * haze - 0.03);
+    const peak = (this.#ozone[day.dayOfYear]! / MAX_8H_OF_PEAK) * bright * Math.exp(0.55 * haze - 0.03);
     const afternoon = Math.max(0, Math.cos((Math.PI * (localH - 15)) / 13));
     const nights = 0.24 + 0.1 * Math.min(1, windMPerS / 2);
     row[column + 1] = peak * (nights + (1 - nights) * afternoon ** 1.4);

@@ -46,6 +46,18 @@ export class Episodes {
     return this.#episode;
   }
 
+  /** Episodes that end in [fromMs, toMs). */
+  endingIn(fromMs: number, toMs: number): Episode[] {
+    const slotMs = this.#rule.slotDays * DAY_MS;
+    const found: Episode[] = [];
+    // One that fills its slot ends as the next begins.
+    for (let at = fromMs - slotMs; at < toMs + slotMs; at += slotMs) {
+      const episode = this.inSlotOf(at);
+      if (episode && episode.endMs >= fromMs && episode.endMs < toMs) found.push(episode);
+    }
+    return found;
+  }
+
   /** The episode that an instant lies in. */
   at(timeMs: number): Episode | null {
     const episode = this.inSlotOf(timeMs);

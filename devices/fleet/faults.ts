@@ -1,4 +1,4 @@
-import type {DeviceModel, SensorSpec} from '#schemas';
+import {type DeviceModel, ELEMENTS, type ElementType, type SensorSpec} from '#schemas';
 import type {Cursor} from './cursor.ts';
 import {Episodes} from './episodes.ts';
 import {type FaultCondition, VALUE_FAULTS, type ValueFault} from './fault-rules.ts';
@@ -58,6 +58,8 @@ export function faultsOf(
           : new Episodes(key, fault);
     return {fault, key: ownKey, episodes, when: fault.when ? condition(island, place, fault.when) : null};
   });
+  const hardRange = (ELEMENTS as Record<string, ElementType>)[sensor.element]?.hardRange;
+  const canBeNegative = hardRange === undefined || hardRange[0] < 0;
   const told: Told = {value: 0, status: undefined};
   return (cursor, dueMs, truth, truthAt) => {
     let value: number | null = truth;
@@ -66,8 +68,9 @@ export function faultsOf(
       if (value === null) break;
       if (fault.kind === 'spike') {
         const u = uniform(key, dueMs);
-        if (u < fault.chance)
-          value += fault.size * (0.6 + 0.8 * uniform(key ^ 1, dueMs)) * (u < fault.chance / 3 ? -1 : 1);
+        // Downwards too, where the sensor knows negative numbers.
+        const sign = canBeNegative && u < fault.chance / 3 ? -1 : 1;
+        if (u < fault.chance) value += sign * fault.size * (0.6 + 0.8 * uniform(key ^ 1, dueMs));
         continue;
       }
       if (fault.kind === 'drift') {

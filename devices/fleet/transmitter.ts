@@ -7,8 +7,8 @@ import {keyOf, noise, uniform} from './hash.ts';
 import {type Island, sensorsOf} from './island.ts';
 import type {FleetMessage} from './message.ts';
 import type {Place, Sampler} from './process.ts';
-import {isFloodable} from './stage.ts';
 import {bindSensor, periodMs, type SensorReader, tips} from './sensor-reading.ts';
+import {isFloodable} from './stage.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -128,16 +128,23 @@ export class Transmitter {
     const dueFrom = Math.max(fromMs - this.#jitterMs, this.#island.epochMs);
     const dueTo = toMs - this.#jitterMs;
     if (dueTo <= this.#island.epochMs) return;
-    this.#due(dueFrom, dueTo, (group, dueMs) => {
+    const rules = LINK_FAULTS[this.model.protocol]!;
+    const report = (into: FleetMessage[]) => (group: Group, dueMs: number) => {
       if (this.#faults && dueMs >= silenceFromMs && this.#isSilent(dueMs)) return;
-      this.#send(group, dueMs, dueMs + this.#jitterMs, out);
-      if (!this.#faults) return;
-      const rules = LINK_FAULTS[this.model.protocol]!;
-      if (rules.doubledShare > 0 && uniform(this.#key ^ 2, dueMs) < rules.doubledShare) {
-        const last = out.at(-1)!;
-        if (last.dueMs === dueMs) out.push({...last, sentMs: Math.min(toMs - 1, last.sentMs + 4_000)});
+      this.#send(group, dueMs, dueMs + this.#jitterMs, into);
+      const last = into.at(-1);
+      if (this.#faults && last?.dueMs === dueMs && uniform(this.#key ^ 2, dueMs) < rules.doubledShare) {
+        into.push(last);
       }
-    });
+    };
+    if (this.#rainSum) {
+      // Tips are told as they fall, before the report that closes their interval.
+      const own: FleetMessage[] = [];
+      this.#due(dueFrom, dueTo + this.intervalMs, report(own));
+      for (const message of own) if (message.sentMs >= fromMs && message.sentMs < toMs) out.push(message);
+    } else {
+      this.#due(dueFrom, dueTo, report(out));
+    }
     this.#backFill(fromMs, toMs, silenceFromMs, out);
   }
 
@@ -253,10 +260,7 @@ export class Transmitter {
   /** What fell into an outage that ended in [fromMs, toMs), for devices that keep it. */
   #backFill(fromMs: number, toMs: number, silenceFromMs: number, out: FleetMessage[]): void {
     if (!this.#outages || !(LINK_FAULTS[this.model.protocol]!.outage.backFill || this.#rainSum)) return;
-    const episode = this.#outages.inSlotOf(fromMs);
-    const next = this.#outages.inSlotOf(toMs);
-    for (const each of episode?.slot === next?.slot ? [next] : [episode, next]) {
-      if (!each || each.endMs < fromMs || each.endMs >= toMs) continue;
+    for (const each of this.#outages.endingIn(fromMs, toMs)) {
       const from = Math.max(each.startMs, silenceFromMs, this.#island.epochMs);
       this.#due(from, each.endMs, (group, dueMs) => {
         if (this.#battery?.isDown(dueMs, this.#localH(dueMs))) return;

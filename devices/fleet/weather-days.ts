@@ -127,7 +127,9 @@ export class WeatherDays {
       humidity: seasonalMean(others(normals.relativeHumidityPercent, () => SPELL_HUMIDITY_PERCENT)),
       sun: seasonalMean(others(sunFraction, () => SPELL_SUN_FRACTION)).map((value) => Math.max(0.02, value)),
       fog: seasonal(
-        (normals.fogDays ?? new Array<number>(12).fill(0)).map((days, m) => days / DAYS_OF_MONTH[m]! / (1 - share[m]!)),
+        (normals.fogDays ?? new Array<number>(12).fill(0)).map(
+          (days, m) => days / DAYS_OF_MONTH[m]! / (1 - share[m]!),
+        ),
       ),
       course: seasonal(
         normals.airTemperatureMeanC.map((mean, m) => {

@@ -578,7 +578,14 @@ export async function startBroker(options: {
   sweeper.unref();
 
   server.listen({host: options.host, port: options.port, backlog: 4096});
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    // The port is taken: nothing of this broker may keep the process alive.
+    clearInterval(sweeper);
+    await new Promise<void>((resolve) => aedes.close(resolve));
+    throw error;
+  }
 
   return {
     port: (server.address() as AddressInfo).port,

@@ -79,13 +79,14 @@ export function listEnvelopes(json: unknown): readonly unknown[] {
   return json;
 }
 
-/** @throws {InputError} `payload_schema` with the field and what was expected. */
+/** @throws {InputError} `time_invalid`, `payload_schema`, with the field and what was expected. */
 export function checkEnvelope(value: unknown): Envelope {
   if (validEnvelope(value)) return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError('payload_schema', `expected {"time", "readings": {…}}, got ${shown(value)}`);
   }
-  throw new InputError('payload_schema', validEnvelope.problem());
+  const problem = validEnvelope.problem();
+  throw new InputError(problem.startsWith('time ') ? 'time_invalid' : 'payload_schema', problem);
 }
 
 /** Code of a problem by the field of the reading that has it. */

@@ -28,6 +28,11 @@ export function requireLoopback(settings: Settings): void {
   );
 }
 
+/** An address as it stands in a URL. */
+export function bracketed(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
 /** Host part of a Host header or origin, lower case, IPv6 in brackets, without the port. */
 export function hostName(authority: string): string {
   const match = /^(\[[0-9a-f:.]+\]|[^:/?#@\s]+)(?::\d{1,5})?$/i.exec(authority);
@@ -37,8 +42,7 @@ export function hostName(authority: string): string {
 /** Names under which a browser may call us; any other Host header is a rebinding attack or a mistake. */
 export function allowedHosts(settings: Settings): ReadonlySet<string> {
   const hosts = new Set(['localhost', '127.0.0.1', '[::1]']);
-  const own = settings.httpHost.toLowerCase();
-  hosts.add(isIPv6(own) ? `[${own}]` : own);
+  hosts.add(bracketed(settings.httpHost.toLowerCase()));
   if (settings.publicUrl) {
     if (!URL.canParse(settings.publicUrl) || !/^https:$/.test(new URL(settings.publicUrl).protocol)) {
       throw new EcoError(

@@ -3,8 +3,6 @@ import {join} from 'node:path';
 import type {Command} from './command.ts';
 
 export const bench: Command = {
-  name: 'bench',
-  summary: 'measures the product on this machine',
   help: `eco bench NAME [--json] [OPTIONS]
 
 Runs a benchmark; \`eco bench\` alone lists them. With --json stdout holds a list of {"id","value","unit","against"?,"ratio"?}.

@@ -18,8 +18,6 @@ function mapOf(said: string, path: string): unknown {
 }
 
 export const bridges: Command = {
-  name: 'bridges',
-  summary: 'adds a principal that speaks for many devices, with a map for foreign payloads',
   help: `eco bridges add ID [--map MAP] [--devices ID,ID] [--prefix TEXT] [--site ID] [--json]
 
 A bridge publishes for the devices it names, over MQTT with its own password, or to POST /api/v1/hooks/ID with the same

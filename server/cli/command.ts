@@ -13,9 +13,6 @@ export type Io = {
 };
 
 export type Command = {
-  name: string;
-  /** One line for the list of commands. */
-  summary: string;
   /** What `--help` prints, with an example. */
   help: string;
   /** Gives the exit code. */

@@ -123,8 +123,6 @@ async function approve(id: string, parsed: Parsed, io: Io): Promise<number> {
 }
 
 export const devices: Command = {
-  name: 'devices',
-  summary: 'adds, lists, approves and removes devices',
   help: `eco devices add ID --lon DEG --lat DEG [--model generic-json] [--interval SECONDS] [--zone ID] [--site ID] [--json]
 eco devices list [--json]
 eco devices approve ID

@@ -1,13 +1,39 @@
 #!/usr/bin/env node
-import {bench} from './bench.ts';
-import {bridges} from './bridges.ts';
 import {type Command, exitOf, type Io} from './command.ts';
-import {devices} from './devices.ts';
-import {fleet} from './fleet.ts';
-import {replay} from './replay.ts';
-import {start} from './start.ts';
 
-const COMMANDS: readonly Command[] = [start, fleet, replay, devices, bridges, bench];
+/** The commands there are. A command's parts are read when it runs: the store alone takes longer than most commands. */
+const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Command>}[] = [
+  {
+    name: 'start',
+    summary: 'the whole product on this machine, until Ctrl-C',
+    load: async () => (await import('./start.ts')).start,
+  },
+  {
+    name: 'fleet',
+    summary: 'the virtual devices: in fast time, a history, or their removal',
+    load: async () => (await import('./fleet.ts')).fleet,
+  },
+  {
+    name: 'replay',
+    summary: 'sends a CSV file of measurements through the broker, as devices of their own',
+    load: async () => (await import('./replay.ts')).replay,
+  },
+  {
+    name: 'devices',
+    summary: 'adds, lists, approves and removes devices',
+    load: async () => (await import('./devices.ts')).devices,
+  },
+  {
+    name: 'bridges',
+    summary: 'adds a principal that speaks for many devices, with a map for foreign payloads',
+    load: async () => (await import('./bridges.ts')).bridges,
+  },
+  {
+    name: 'bench',
+    summary: 'measures the product on this machine',
+    load: async () => (await import('./bench.ts')).bench,
+  },
+];
 
 function overview(): string {
   const width = Math.max(...COMMANDS.map(({name}) => name.length));
@@ -33,11 +59,12 @@ export async function runEco(argv: readonly string[], io: Io): Promise<number> {
     io.out(overview());
     return 0;
   }
-  const command = COMMANDS.find((one) => one.name === name);
-  if (!command) {
+  const found = COMMANDS.find((one) => one.name === name);
+  if (!found) {
     io.err(`eco: unknown command ${name}; there are ${COMMANDS.map((one) => one.name).join(', ')}`);
     return 2;
   }
+  const command = await found.load();
   const end = rest.indexOf('--');
   const own = end < 0 ? rest : rest.slice(0, end);
   if (own.includes('--help') || own.includes('-h')) {

@@ -143,8 +143,6 @@ async function publish(parsed: Parsed, io: Io): Promise<number> {
 }
 
 export const fleet: Command = {
-  name: 'fleet',
-  summary: 'the virtual devices: in fast time, a history, or their removal',
   help: `eco fleet [--from TIME] [--speed N] [--url mqtt://HOST:PORT --credentials FILE]
 eco fleet --months N
 eco fleet purge [--json]

@@ -55,8 +55,6 @@ async function siteOf(parsed: Parsed, httpUrl: string): Promise<SiteBody> {
 }
 
 export const replay: Command = {
-  name: 'replay',
-  summary: 'sends a CSV file of measurements through the broker, as devices of their own',
   help: `eco replay FILE --map MAP [--speed N] [--site ID] [--json]
 
 Reads FILE through MAP (a JSON file, or the id of one under sites/maps) and publishes its values over MQTT as devices that

@@ -21,8 +21,6 @@ function stopAsked(): Promise<NodeJS.Signals> {
 }
 
 export const start: Command = {
-  name: 'start',
-  summary: 'the whole product on this machine, until Ctrl-C',
   help: `eco start [SETTINGS]
 
 MQTT broker, virtual devices, pipeline, store, API and twin, for this machine alone. Prints \`ready URL\` when a browser

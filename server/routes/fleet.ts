@@ -1,7 +1,7 @@
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
 import {Type} from 'typebox';
 import type {Pipeline} from '#ingest';
-import {ApiError, EcoError, type ObservationStore, type Registry} from '#schemas';
+import {ApiError, type ObservationStore, type Registry} from '#schemas';
 import type {FleetPasswords} from '../fleet/credentials.ts';
 import {purgeVirtual} from '../things/purge-virtual.ts';
 
@@ -54,18 +54,3 @@ export const fleetRoutes: FastifyPluginAsyncTypebox<Options> = async (app, optio
     async () => await purgeVirtual({registry, store, forget: pipeline.forget}),
   );
 };
-
-/** Refusals of `/fleet/credentials`. */
-export function fleetRefusal(why: 'runs' | 'off'): EcoError {
-  return why === 'runs'
-    ? new EcoError(
-        'fleet_runs',
-        'this server runs the fleet itself; start it with ECO_ROLES=gateway,worker,alarms,simulate,api for another to run it',
-        409,
-      )
-    : new EcoError(
-        'fleet_off',
-        'this server lists no virtual devices (ECO_FLEET=off, or its sites have none)',
-        409,
-      );
-}

@@ -105,7 +105,7 @@ function forestStands(vegetation: string | null): CrownStand[] {
   const bamboo = speaksOf(vegetation, 'bamboo') ? 4 : mixed ? 1 : 0.35;
   const evergreenFraction = speaksOf(vegetation, 'evergreen')
     ? speaksOf(vegetation, 'deciduous')
-      ? 0.65
+      ? 0.74
       : 0.95
     : speaksOf(vegetation, 'deciduous')
       ? 0.1

@@ -79,18 +79,18 @@ const KEYS: readonly Key[] = [
     horizon: [0.78, 0.58, 0.44],
     glow: [0.9, 0.45, 0.16],
     night: 0.08,
-    exposure: 1.04,
+    exposure: 1.16,
   },
   {
     elevationDeg: 9,
-    colour: [2.45, 1.75, 1.08],
-    skyAmbient: [0.32, 0.39, 0.51],
+    colour: [2.95, 2.2, 1.42],
+    skyAmbient: [0.37, 0.44, 0.56],
     groundAmbient: [0.13, 0.12, 0.09],
     zenith: [0.075, 0.175, 0.44],
     horizon: [0.6, 0.59, 0.57],
     glow: [0.42, 0.3, 0.16],
     night: 0,
-    exposure: 0.98,
+    exposure: 1.12,
   },
   {
     elevationDeg: 24,
@@ -101,7 +101,7 @@ const KEYS: readonly Key[] = [
     horizon: [0.46, 0.6, 0.76],
     glow: [0.2, 0.175, 0.12],
     night: 0,
-    exposure: 0.95,
+    exposure: 1.02,
   },
   {
     elevationDeg: 55,
@@ -112,7 +112,7 @@ const KEYS: readonly Key[] = [
     horizon: [0.44, 0.6, 0.78],
     glow: [0.15, 0.14, 0.11],
     night: 0,
-    exposure: 0.92,
+    exposure: 0.96,
   },
 ];
 

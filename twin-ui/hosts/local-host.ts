@@ -38,7 +38,7 @@ import {
 } from './scene-host.ts';
 import {exposeForTests} from './test-hook.ts';
 
-const DEFAULT_FOV_DEG = 40;
+const DEFAULT_FOV_DEG = 47;
 /** Least height of the eye over ground and water. */
 const CLEARANCE_M = 4;
 const RAD = Math.PI / 180;

@@ -95,7 +95,7 @@ vec4 paint(int c, vec2 p, float z, float slope, vec2 uphill, int plot, float edg
     vec3 flower = kind < .35 ? vec3(.70, .52, .55) : kind < .7 ? vec3(.80, .73, .40) : vec3(.66, .60, .66);
     col = mix(col, mix(col, flower, .62), bloom * (.35 + .65 * fine) * .6);
     col = mix(col, vec3(.40, .49, .22), smoothstep(.58, .68, fractal(p / 55.0 + 90.0, 3)) * .5);
-    col = mix(col, mix(col, straw, .55), dry * (.35 + .5 * mid));
+    col = mix(col, mix(col, straw, .42), dry * (.3 + .5 * mid));
     col = mix(col, soil, smoothstep(.45, .9, slope) * .55);
     return vec4(col, .75);
   }

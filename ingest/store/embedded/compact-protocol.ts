@@ -10,11 +10,22 @@ import type {RowArrays} from './row-arrays.ts';
 export type CompactMode = 'tidy' | 'drain' | 'clean';
 
 export type CompactQuestion =
-  /** Fixes what is seen of the database: the answer names the rows to be moved, null if none. */
-  | {kind: 'snapshot'; mode: CompactMode; cutoffMs: number; mostRows: number}
+  /** Answered once the worker is up. */
+  | {kind: 'hello'}
+  /** Which rows are to be moved. */
+  | {kind: 'range'; mode: CompactMode; cutoffMs: number; mostRows: number}
+  /** Fixes what is seen of the database from here on; commits wait meanwhile, so nothing else is done. */
+  | {kind: 'snapshot'}
   | {kind: 'build'; kinds: ReadonlyMap<number, RollUp>}
   | {kind: 'abort'}
   | {kind: 'close'};
 
-export type SnapshotAnswer = {hot: {fromMs: number; toMs: number} | null; more: boolean};
+export type RangeAnswer = {
+  /** null: no rows are to be moved. */
+  hot: {fromMs: number; toMs: number} | null;
+  /** More are left for another pass. */
+  more: boolean;
+  /** Rows with an impossible time, which stay. */
+  strayRows: number;
+};
 export type BuildAnswer = {add: SegmentRecord[]; remove: number[]; latest: RowArrays | null};

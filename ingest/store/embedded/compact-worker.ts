@@ -1,7 +1,7 @@
 /** Makes column files on demand; ends when the compaction ends. */
 import {parentPort, workerData} from 'node:worker_threads';
-import type {CompactQuestion} from './compact-protocol.ts';
-import {CompactionSnapshot} from './compaction-snapshot.ts';
+import type {CompactMode, CompactQuestion, RangeAnswer} from './compact-protocol.ts';
+import {CompactionSnapshot, rangeToMove} from './compaction-snapshot.ts';
 import {openForReading} from './database.ts';
 import {openDuck} from './duck.ts';
 import {buffersIn} from './row-arrays.ts';
@@ -18,13 +18,15 @@ const db = openForReading(database);
 const duck = await openDuck({folder: cold, threads, memoryMb});
 const connections = [await duck.connect(), await duck.connect()] as const;
 const builder = new SegmentBuilder(cold, ...connections);
+let pass: {of: {mode: CompactMode; cutoffMs: number}; range: RangeAnswer} | null = null;
 let snapshot: CompactionSnapshot | null = null;
 
 async function answer(question: CompactQuestion): Promise<unknown> {
-  if (question.kind === 'snapshot') {
-    snapshot = new CompactionSnapshot(db, question);
-    return snapshot.answer;
+  if (question.kind === 'range') {
+    pass = {of: question, range: rangeToMove(db, question)};
+    return pass.range;
   }
+  if (question.kind === 'snapshot') snapshot = new CompactionSnapshot(db, pass!.of, pass!.range);
   if (question.kind === 'build') {
     const plans = snapshot!.plans(question.kinds);
     const add = [];

@@ -1,6 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Revision, RollUp} from '#schemas';
-import type {CompactMode, SnapshotAnswer} from './compact-protocol.ts';
+import type {CompactMode, RangeAnswer} from './compact-protocol.ts';
 import {revisionOf} from './opening-state.ts';
 import {grown, type RowArrays, rowArrays} from './row-arrays.ts';
 import type {SegmentPlan} from './segment-builder.ts';
@@ -14,9 +14,32 @@ const MOST_ROWS_A_FILE = 40_000_000;
 
 type Segment = {id: number; month: string; raw: string; n: number; purged: number[]; purgedRows: number};
 
+/** Which hot rows a pass moves: those of whole days as far as `mostRows` reach, at least those of one instant. */
+export function rangeToMove(
+  db: DatabaseSync,
+  {mode, cutoffMs, mostRows}: {mode: CompactMode; cutoffMs: number; mostRows: number},
+): RangeAnswer {
+  const strays = `SELECT count(*) n FROM hot WHERE qc & ${STRAY_BIT} <> 0`;
+  const strayRows = Number(db.prepare(strays).get()!['n']);
+  if (mode === 'clean') return {hot: null, more: false, strayRows};
+  const before = mode === 'tidy' ? cutoffMs : Number.MAX_SAFE_INTEGER;
+  const rows = `FROM hot WHERE qc & ${STRAY_BIT} = 0 AND ts < ?`;
+  const oldest = db.prepare(`SELECT min(ts) ts ${rows}`).get(before)!['ts'] as number | null;
+  if (oldest === null) return {hot: null, more: false, strayRows};
+  const next = db.prepare(`SELECT ts ${rows} ORDER BY ts LIMIT 1 OFFSET ?`).get(before, mostRows);
+  if (next === undefined) {
+    if (mode === 'tidy') return {hot: {fromMs: oldest, toMs: before}, more: false, strayRows};
+    const newest = db.prepare(`SELECT max(ts) ts ${rows}`).get(before)!['ts'] as number;
+    return {hot: {fromMs: oldest, toMs: newest + 1}, more: false, strayRows};
+  }
+  const cut = next['ts'] as number;
+  const midnight = Math.floor(cut / DAY_MS) * DAY_MS;
+  const toMs = midnight > oldest ? midnight : Math.max(cut, oldest + 1);
+  return {hot: {fromMs: oldest, toMs}, more: true, strayRows};
+}
+
 /** What a compaction sees of the database, fixed at one moment, and what it makes of it. */
 export class CompactionSnapshot {
-  readonly answer: SnapshotAnswer;
   /** Ids of the segments that the new ones replace. */
   readonly replaced: number[] = [];
   /** Newest row of each series among those moved. */
@@ -24,41 +47,17 @@ export class CompactionSnapshot {
   readonly #db: DatabaseSync;
   readonly #mode: CompactMode;
   readonly #cutoffMs: number;
+  readonly #range: RangeAnswer;
 
-  constructor(db: DatabaseSync, of: {mode: CompactMode; cutoffMs: number; mostRows: number}) {
+  constructor(db: DatabaseSync, of: {mode: CompactMode; cutoffMs: number}, range: RangeAnswer) {
     this.#db = db;
     this.#mode = of.mode;
     this.#cutoffMs = of.cutoffMs;
+    this.#range = range;
     if (db.isTransaction) db.exec('ROLLBACK');
+    // The first read, not BEGIN, fixes the moment.
     db.exec('BEGIN');
-    this.answer = of.mode === 'clean' ? {hot: null, more: false} : this.#range(of);
-  }
-
-  #range({
-    mode,
-    cutoffMs,
-    mostRows,
-  }: {
-    mode: CompactMode;
-    cutoffMs: number;
-    mostRows: number;
-  }): SnapshotAnswer {
-    const before = mode === 'tidy' ? cutoffMs : Number.MAX_SAFE_INTEGER;
-    const rows = `FROM hot WHERE qc & ${STRAY_BIT} = 0 AND ts < ?`;
-    const oldest = this.#db.prepare(`SELECT min(ts) ts ${rows}`).get(before)!['ts'] as number | null;
-    if (oldest === null) return {hot: null, more: false};
-    const next = this.#db.prepare(`SELECT ts ${rows} ORDER BY ts LIMIT 1 OFFSET ?`).get(before, mostRows);
-    if (next === undefined) {
-      if (mode === 'tidy') return {hot: {fromMs: oldest, toMs: before}, more: false};
-      const newest = this.#db.prepare(`SELECT max(ts) ts ${rows}`).get(before)!['ts'] as number;
-      return {hot: {fromMs: oldest, toMs: newest + 1}, more: false};
-    }
-    const cut = next['ts'] as number;
-    const midnight = Math.floor(cut / DAY_MS) * DAY_MS;
-    return {
-      hot: {fromMs: oldest, toMs: midnight > oldest ? midnight : Math.max(cut, oldest + 1)},
-      more: true,
-    };
+    db.prepare('SELECT 1 FROM segment LIMIT 1').get();
   }
 
   /** What is to be written; reads the rows and lets the database go. */
@@ -104,13 +103,13 @@ export class CompactionSnapshot {
     const files = segments.length + (incoming > 0 ? 1 : 0);
     if (total > MOST_ROWS_A_FILE) return dirty;
     // While more is to come for the month it is not worth writing it anew.
-    const closed = this.#mode === 'tidy' && !this.answer.more && endOfMonth(month) <= this.#cutoffMs;
+    const closed = this.#mode === 'tidy' && !this.#range.more && endOfMonth(month) <= this.#cutoffMs;
     return files > (closed ? 1 : MOST_FILES_A_MONTH) ? segments : dirty;
   }
 
   #rowsByMonth(): Map<string, {rows: RowArrays; count: number}> {
     const months = new Map<string, {rows: RowArrays; count: number}>();
-    const {hot} = this.answer;
+    const {hot} = this.#range;
     if (!hot) return months;
     const newest = new Map<number, {row: number; of: {rows: RowArrays; count: number}}>();
     const select = this.#db.prepare(

@@ -1,7 +1,7 @@
 import type {RollUp} from '#schemas';
 import type {ColdIndex} from './cold-index.ts';
 import type {Committer} from './committer.ts';
-import type {BuildAnswer, CompactMode, CompactQuestion, SnapshotAnswer} from './compact-protocol.ts';
+import type {BuildAnswer, CompactMode, CompactQuestion, RangeAnswer} from './compact-protocol.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
 import {WorkerLink} from './worker-link.ts';
@@ -26,6 +26,8 @@ export type CompactionNeeds = {
   /** Files that count no more. */
   retire(files: string[]): Promise<unknown>;
   hotRows(): number;
+  /** Rows with an impossible time among them, when the store was opened. */
+  strayRows: number;
   /** Series that can have rows to move. */
   series(): Iterable<number>;
   onSwapped(deletedHot: number): void;
@@ -44,11 +46,13 @@ export class Compaction {
   #link: WorkerLink<CompactQuestion> | null = null;
   #stopped = false;
   #tidiedTo = Number.NEGATIVE_INFINITY;
+  #strayRows: number;
   /** Purged while files are being made. */
   #purged: number[] = [];
 
   constructor(needs: CompactionNeeds) {
     this.#needs = needs;
+    this.#strayRows = needs.strayRows;
   }
 
   start(): void {
@@ -90,16 +94,17 @@ export class Compaction {
 
   #look(): void {
     if (this.#link || this.#stopped) return;
-    const {options, hotRows, log} = this.#needs;
+    const {log} = this.#needs;
     let mode: CompactMode | null = null;
-    if (hotRows() > (options.maxHotRows ?? DEFAULT_MOST_HOT_ROWS)) mode = 'drain';
+    if (this.#movableRows() > this.#mostHotRows()) mode = 'drain';
     else if (this.#needs.cold.segments.some((segment) => segment.dirty)) mode = 'clean';
     else if (this.#cutoff() > this.#tidiedTo) mode = 'tidy';
     if (!mode) return;
     const chosen = mode;
-    this.#then(() => this.#compact(chosen)).catch((error: Error) =>
-      log('error', 'moving rows to column files failed; they stay where they are', {mode: chosen, error}),
-    );
+    this.#then(() => this.#compact(chosen)).catch((error: Error) => {
+      if (this.#stopped) return;
+      log('error', 'moving rows to column files failed; they stay where they are', {mode: chosen, error});
+    });
   }
 
   /** Midnight (UTC) before which days are closed and old enough. */
@@ -119,6 +124,7 @@ export class Compaction {
     );
     this.#link = link;
     try {
+      await link.ask({kind: 'hello'});
       for (let more = true; more && !this.#stopped; ) more = await this.#pass(link, mode, cutoffMs);
       if (mode === 'tidy') this.#tidiedTo = cutoffMs;
     } finally {
@@ -128,15 +134,16 @@ export class Compaction {
   }
 
   async #pass(link: WorkerLink<CompactQuestion>, mode: CompactMode, cutoffMs: number): Promise<boolean> {
-    const {committer, cold, options, log} = this.#needs;
+    const {committer, cold, log} = this.#needs;
     const began = performance.now();
     this.#purged = [];
+    const range = await link.ask<RangeAnswer>({kind: 'range', mode, cutoffMs, mostRows: PASS_ROWS});
+    this.#strayRows = range.strayRows;
     // The snapshot lies between two transactions, and the writer knows between which.
     const resume = await committer.pause();
-    let snapshot: SnapshotAnswer;
     try {
-      snapshot = await link.ask<SnapshotAnswer>({kind: 'snapshot', mode, cutoffMs, mostRows: PASS_ROWS});
-      if (snapshot.hot) this.#needs.record(snapshot.hot);
+      await link.ask({kind: 'snapshot'});
+      if (range.hot) this.#needs.record(range.hot);
     } finally {
       resume();
     }
@@ -148,7 +155,7 @@ export class Compaction {
       throw error;
     }
     if (built.add.length === 0 && built.remove.length === 0) {
-      if (snapshot.hot) this.#needs.record(null);
+      if (range.hot) this.#needs.record(null);
       return false;
     }
     // Every purge called so far is before this in the committer's queue, every later one behind it.
@@ -156,7 +163,7 @@ export class Compaction {
       kind: 'swap',
       add: built.add,
       remove: built.remove,
-      hot: snapshot.hot,
+      hot: range.hot,
       latest: built.latest,
       purged: [...this.#purged],
     });
@@ -171,8 +178,16 @@ export class Compaction {
       replaced: gone.length,
       ms: Math.round(performance.now() - began),
     });
-    if (mode !== 'drain') return snapshot.more;
-    return this.#needs.hotRows() > (options.maxHotRows ?? DEFAULT_MOST_HOT_ROWS) / 2 && snapshot.more;
+    if (mode !== 'drain') return range.more;
+    return range.more && this.#movableRows() > this.#mostHotRows() / 2;
+  }
+
+  #movableRows(): number {
+    return this.#needs.hotRows() - this.#strayRows;
+  }
+
+  #mostHotRows(): number {
+    return this.#needs.options.maxHotRows ?? DEFAULT_MOST_HOT_ROWS;
   }
 
   #kinds(): Map<number, RollUp> {

@@ -5,6 +5,7 @@ import type {ColdSegment, OpeningState} from './protocol.ts';
 /** Everything that the main thread keeps in memory, read once at the start. */
 export function readOpeningState(db: DatabaseSync, strayBit: number): OpeningState {
   const latest = readLatest(db, strayBit);
+  const count = (where: string) => Number(db.prepare(`SELECT count(*) n FROM hot ${where}`).get()!['n']);
   return {
     documents: db
       .prepare('SELECT collection, id, schema_version, value FROM document ORDER BY collection, id')
@@ -21,7 +22,8 @@ export function readOpeningState(db: DatabaseSync, strayBit: number): OpeningSta
         .all()
         .map((row) => [String(row['name']), Number(row['n'])]),
     ),
-    hotRows: Number(db.prepare(`SELECT count(*) n FROM hot WHERE qc & ${strayBit} = 0`).get()!['n']),
+    hotRows: count(''),
+    strayRows: count(`WHERE qc & ${strayBit} <> 0`),
     latest,
     revisions: readRevisionsFrom(db, latest),
     rechecks: db

@@ -101,6 +101,8 @@ export type OpeningState = {
   documents: {collection: string; id: string; schemaVersion: number; json: string}[];
   counters: Record<string, number>;
   hotRows: number;
+  /** Of these, the ones with an impossible time. */
+  strayRows: number;
   /** Newest row of each series, as stored, and the revisions that may speak of it or of later ones. */
   latest: Row[];
   revisions: Revision[];

@@ -118,6 +118,7 @@ export class EmbeddedStore implements ObservationStore {
       record: (range) => this.#say({kind: 'record', range}),
       retire: (files) => this.#reader.ask({kind: 'retire', files}),
       hotRows: () => this.#hotRows,
+      strayRows: state.strayRows,
       series: () => this.#latest.series(),
       onSwapped: (deletedHot) => {
         this.#hotRows -= deletedHot;

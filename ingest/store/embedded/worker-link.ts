@@ -41,7 +41,8 @@ export class WorkerLink<Ask extends object> {
   async end(goodbye: Ask): Promise<void> {
     if (this.#dead) return;
     const gone = new Promise<void>((resolve) => this.worker.once('exit', () => resolve()));
-    await this.ask(goodbye);
+    // A worker that dies over it is as much at its end.
+    await this.ask(goodbye).catch(() => {});
     this.#dead = new Error('the store is closed');
     await gone;
   }

@@ -9,7 +9,10 @@ const up = (id: string) => `eco/v1/${SITE}/${id}/up`;
 const state = (id: string) => `eco/v1/${SITE}/${id}/state`;
 const cmd = (id: string) => `eco/v1/${SITE}/${id}/cmd`;
 const temperature = (i: number) =>
-  JSON.stringify({time: new Date(NOW - 3_600_000 + i * 60_000).toISOString(), readings: {air_temperature: 20}});
+  JSON.stringify({
+    time: new Date(NOW - 3_600_000 + i * 60_000).toISOString(),
+    readings: {air_temperature: 20},
+  });
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const BRIDGE: Principal = {
   kind: 'bridge',
@@ -189,7 +192,9 @@ describe('who may connect', () => {
     );
     expect(await client.next('connack')).toMatchObject({returnCode: 1});
     await client.ended();
-    expect(logged).toContainEqual(expect.objectContaining({event: 'protocol_v5', message: expect.stringMatching(/3\.1\.1/)}));
+    expect(logged).toContainEqual(
+      expect.objectContaining({event: 'protocol_v5', message: expect.stringMatching(/3\.1\.1/)}),
+    );
   });
 
   it('a credential that is taken away ends the connection', async () => {
@@ -216,14 +221,21 @@ describe('who may connect', () => {
 });
 
 describe('subscriptions', () => {
-  it.each(['#', '+/+/+/+/+', up('a'), cmd('b'), '$SYS/#', '$share/g/#', `$share/g/${cmd('a')}`, `eco/v1/${SITE}/+/cmd`, state('a')])(
-    'to %s are refused',
-    async (topic) => {
-      const client = await login('a');
-      client.write({cmd: 'subscribe', messageId: 3, subscriptions: [{topic, qos: 1}]});
-      expect(await client.next('suback', 3)).toMatchObject({granted: [128]});
-    },
-  );
+  it.each([
+    '#',
+    '+/+/+/+/+',
+    up('a'),
+    cmd('b'),
+    '$SYS/#',
+    '$share/g/#',
+    `$share/g/${cmd('a')}`,
+    `eco/v1/${SITE}/+/cmd`,
+    state('a'),
+  ])('to %s are refused', async (topic) => {
+    const client = await login('a');
+    client.write({cmd: 'subscribe', messageId: 3, subscriptions: [{topic, qos: 1}]});
+    expect(await client.next('suback', 3)).toMatchObject({granted: [128]});
+  });
 
   it('to the device’s own commands bring them', async () => {
     const client = await login('a');
@@ -243,7 +255,9 @@ describe('subscriptions', () => {
     await client.ended();
     await broker.command('a', Buffer.from('one'));
     await broker.command('a', Buffer.from('two'));
-    expect(() => broker.command('a', Buffer.from('three'))).toThrow(expect.objectContaining({code: 'command_queue_full'}));
+    expect(() => broker.command('a', Buffer.from('three'))).toThrow(
+      expect.objectContaining({code: 'command_queue_full'}),
+    );
     const thief = await login('b', {clientId: 'field', clean: false});
     await sleep(100);
     expect(thief.packets).toEqual([]);
@@ -276,7 +290,9 @@ describe('states', () => {
     bridge.publish(up('d06-01'), temperature(0), 2);
     bridge.publish(up('d07'), temperature(0), 3);
     await bridge.next('puback', 3);
-    expect(store.letters).toMatchObject([{code: 'topic_forbidden', message: 'bridge may not publish for d07'}]);
+    expect(store.letters).toMatchObject([
+      {code: 'topic_forbidden', message: 'bridge may not publish for d07'},
+    ]);
     expect(world.health.health('d06-02').connected).toBe(true);
     bridge.publish(state('d06-02'), 'offline', 4, {retain: true});
     await bridge.next('puback', 4);

@@ -6,7 +6,15 @@ const PACKETS: Packet[] = [
   {cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId: 'c', keepalive: 0},
   {cmd: 'publish', topic: 'a/b', payload: 'x', qos: 1, messageId: 7, dup: false, retain: false},
   {cmd: 'publish', topic: 'a/b', payload: 'y'.repeat(300), qos: 0, dup: false, retain: false},
-  {cmd: 'publish', topic: 'a/b', payload: 'z'.repeat(40_000), qos: 1, messageId: 8, dup: false, retain: false},
+  {
+    cmd: 'publish',
+    topic: 'a/b',
+    payload: 'z'.repeat(40_000),
+    qos: 1,
+    messageId: 8,
+    dup: false,
+    retain: false,
+  },
   {cmd: 'pingreq'},
   {cmd: 'disconnect'},
 ];
@@ -32,7 +40,9 @@ describe('packets come out as they went in', () => {
   it.each([1, 2, 3, 7, 100, 1000, 65_536, stream.length])('in pieces of %i bytes', (size) => {
     const {one, frames, seen} = reader();
     for (let at = 0; at < stream.length; at += size) one.push(stream.subarray(at, at + size));
-    expect(frames.map((frame) => frame.toString('hex'))).toEqual(ENCODED.map((bytes) => bytes.toString('hex')));
+    expect(frames.map((frame) => frame.toString('hex'))).toEqual(
+      ENCODED.map((bytes) => bytes.toString('hex')),
+    );
     expect(seen).toEqual([]);
     expect(one.unfinished).toBe(false);
   });

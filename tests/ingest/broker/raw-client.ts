@@ -33,7 +33,8 @@ export class RawClient {
 
   /** The next packet of a kind, also one that came before. */
   next(cmd: Packet['cmd'], messageId?: number, timeoutMs = 5000): Promise<Packet> {
-    const test = (packet: Packet) => packet.cmd === cmd && (messageId === undefined || packet.messageId === messageId);
+    const test = (packet: Packet) =>
+      packet.cmd === cmd && (messageId === undefined || packet.messageId === messageId);
     const at = this.packets.findIndex(test);
     if (at >= 0) return Promise.resolve(this.packets.splice(at, 1)[0]!);
     return new Promise((resolve, reject) => {
@@ -63,7 +64,11 @@ export class RawClient {
   }
 
   /** Sends CONNECT; the return code of CONNACK. */
-  async login(username: string | undefined, password?: string, more: Partial<IConnectPacket> = {}): Promise<number> {
+  async login(
+    username: string | undefined,
+    password?: string,
+    more: Partial<IConnectPacket> = {},
+  ): Promise<number> {
     this.write(connectPacket(username, password, more));
     const packet = await this.next('connack');
     return (packet as {returnCode?: number}).returnCode ?? -1;
@@ -98,7 +103,12 @@ export function connectPacket(
 
 /** A PUBLISH of QoS 1 with any bytes as its topic. */
 export function publishBytes(topic: Buffer, payload: Buffer, messageId = 1): Buffer {
-  const body = Buffer.concat([Buffer.alloc(2), topic, Buffer.from([messageId >> 8, messageId & 255]), payload]);
+  const body = Buffer.concat([
+    Buffer.alloc(2),
+    topic,
+    Buffer.from([messageId >> 8, messageId & 255]),
+    payload,
+  ]);
   body.writeUInt16BE(topic.length, 0);
   return Buffer.concat([Buffer.from([0x32]), lengthBytes(body.length), body]);
 }

@@ -110,7 +110,10 @@ it('takes up the last arrivals and the learned interval after a restart', async 
   const before = await createWorld({store, devices});
   for (let i = 0; i < 12; i++) {
     before.clock.nowMs = NOW + i * 2 * HOUR;
-    await before.send('a', {time: new Date(before.clock.nowMs).toISOString(), readings: {air_temperature: 20 + i}});
+    await before.send('a', {
+      time: new Date(before.clock.nowMs).toISOString(),
+      readings: {air_temperature: 20 + i},
+    });
   }
   before.close();
   const after = await createWorld({store, devices});

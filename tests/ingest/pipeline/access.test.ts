@@ -18,19 +18,54 @@ const maps = await createMapBook({
   ],
 });
 
-const IDS = ['1', '10', 'd06-01', 'd06-010', 'd06', 'D06-01', 'd06_01', '__proto__', 'constructor', 'a'.repeat(64)];
+const IDS = [
+  '1',
+  '10',
+  'd06-01',
+  'd06-010',
+  'd06',
+  'D06-01',
+  'd06_01',
+  '__proto__',
+  'constructor',
+  'a'.repeat(64),
+];
 const SITES = ['north', 'north1', 'nor', 'NORTH', 'south'];
 /** Ids that no device has; some normalise to, or look like, one that does. */
-const STRANGE_IDS = ['', '+', '#', '..', 'd06-0１', 'd06%2d01', 'd06-01 ', 'd06-01\0', 'é', 'é', '$share', 'a'.repeat(65)];
+const STRANGE_IDS = [
+  '',
+  '+',
+  '#',
+  '..',
+  'd06-0１',
+  'd06%2d01',
+  'd06-01 ',
+  'd06-01\0',
+  'é',
+  'é',
+  '$share',
+  'a'.repeat(65),
+];
 const KINDS = ['up', 'state', 'cmd', 'UP', 'up/x', '', '+', '#', 'config'];
-const ROOTS = ['eco/v1', 'eco/v2', 'eco', 'Eco/v1', '/eco/v1', '$SYS/eco/v1', '$share/g/eco/v1', 'zigbee2mqtt'];
+const ROOTS = [
+  'eco/v1',
+  'eco/v2',
+  'eco',
+  'Eco/v1',
+  '/eco/v1',
+  '$SYS/eco/v1',
+  '$share/g/eco/v1',
+  'zigbee2mqtt',
+];
 
 type Case = {principal: Principal; topic: string; mayPublish: boolean; maySubscribe: boolean};
 
 function owns(principal: Principal, site: string, id: string): boolean {
   if (principal.site !== site) return false;
   if (principal.kind === 'device') return principal.device === id;
-  return (principal.devices ?? []).includes(id) || (principal.devicePrefix === 'd06-' && id.slice(0, 4) === 'd06-');
+  return (
+    (principal.devices ?? []).includes(id) || (principal.devicePrefix === 'd06-' && id.slice(0, 4) === 'd06-')
+  );
 }
 
 function* principals(): Generator<Principal> {
@@ -69,7 +104,8 @@ it('grants to nobody more than its own, in every case of the matrix', () => {
   const wrong: string[] = [];
   for (const {principal, topic, mayPublish, maySubscribe: subscribe} of matrix()) {
     const read = readTopic(topic);
-    if ((publishRefusal(principal, read, maps) === null) !== mayPublish) wrong.push(`${principal.username} publish ${topic}`);
+    if ((publishRefusal(principal, read, maps) === null) !== mayPublish)
+      wrong.push(`${principal.username} publish ${topic}`);
     if (maySubscribe(principal, read) !== subscribe) wrong.push(`${principal.username} subscribe ${topic}`);
     cases += 2;
   }
@@ -77,7 +113,14 @@ it('grants to nobody more than its own, in every case of the matrix', () => {
   expect(cases).toBeGreaterThan(10_000);
 });
 
-const bridge: Principal = {kind: 'bridge', username: 'b', site: 'north', devices: null, devicePrefix: null, map: 'zigbee'};
+const bridge: Principal = {
+  kind: 'bridge',
+  username: 'b',
+  site: 'north',
+  devices: null,
+  devicePrefix: null,
+  map: 'zigbee',
+};
 it.each([
   ['zigbee2mqtt/garden', null],
   ['zigbee2mqtt/Living room', null],

@@ -42,8 +42,9 @@ describe('text of a payload', () => {
 });
 
 describe('JSON', () => {
-  it.each(['{', '{"a":1,}', "{'a':1}", '{"a":NaN}', '{"a":01}', '\u0000', '[1', 'undefined'])('%j is none', (text) =>
-    expect(codeOf(() => parseJson(text))).toBe('payload_syntax'),
+  it.each(['{', '{"a":1,}', "{'a':1}", '{"a":NaN}', '{"a":01}', '\u0000', '[1', 'undefined'])(
+    '%j is none',
+    (text) => expect(codeOf(() => parseJson(text))).toBe('payload_syntax'),
   );
   it('may be 100,000 levels deep without harm', () => {
     const text = '['.repeat(100_000) + ']'.repeat(100_000);
@@ -61,7 +62,10 @@ describe('envelopes', () => {
 
   it.each([
     ['{"readings":{}}', 'none'],
-    ['{"time":"2026-11-22T08:00:00Z","seq":17,"readings":{},"battery":{"volts":3.6,"percent":78},"link":{"rssiDbm":-97}}', 'none'],
+    [
+      '{"time":"2026-11-22T08:00:00Z","seq":17,"readings":{},"battery":{"volts":3.6,"percent":78},"link":{"rssiDbm":-97}}',
+      'none',
+    ],
     ['{}', 'payload_schema'],
     ['null', 'payload_schema'],
     ['[]', 'payload_schema'],
@@ -86,7 +90,10 @@ describe('envelopes', () => {
 describe('readings', () => {
   it.each([
     ['{"value":1}', 'none'],
-    ['{"value":null,"unit":"Cel","depthM":0,"instance":"a","stat":"mean","period":"PT1H","qualifier":"<","status":"N"}', 'none'],
+    [
+      '{"value":null,"unit":"Cel","depthM":0,"instance":"a","stat":"mean","period":"PT1H","qualifier":"<","status":"N"}',
+      'none',
+    ],
     ['{}', 'payload_schema'],
     ['{"value":"1"}', 'value_invalid'],
     ['{"value":true}', 'value_invalid'],
@@ -105,7 +112,9 @@ describe('readings', () => {
     ['"20"', 'value_invalid'],
     ['true', 'value_invalid'],
     ['[1]', 'value_invalid'],
-  ])('%s: %s', (text, code) => expect(codeOf(() => checkReadingBody('air_temperature', JSON.parse(text)))).toBe(code));
+  ])('%s: %s', (text, code) =>
+    expect(codeOf(() => checkReadingBody('air_temperature', JSON.parse(text)))).toBe(code),
+  );
 
   it.each([
     [1e15, 'none'],
@@ -113,7 +122,9 @@ describe('readings', () => {
     [1.000001e15, 'value_invalid'],
     [Number.POSITIVE_INFINITY, 'value_invalid'],
     [Number.NaN, 'value_invalid'],
-  ])('number %s: %s', (value, code) => expect(codeOf(() => checkNumber('air_temperature', value))).toBe(code));
+  ])('number %s: %s', (value, code) =>
+    expect(codeOf(() => checkNumber('air_temperature', value))).toBe(code),
+  );
 });
 
 it.each([

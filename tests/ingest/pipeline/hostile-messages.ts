@@ -56,7 +56,14 @@ export function* hostileMessages(device: string, count: number, seed: number): G
     const time = new Date(NOW - 86_400_000 + n * 1000).toISOString();
     const good = `"air_temperature":${(20 + (n % 50) / 10).toFixed(1)}`;
     const make = pick(random, KINDS);
-    const {kind, codes, payload, stored = 0, marks = [], topic = UP(device)} = make({random, time, good, device});
+    const {
+      kind,
+      codes,
+      payload,
+      stored = 0,
+      marks = [],
+      topic = UP(device),
+    } = make({random, time, good, device});
     yield {
       kind,
       topic,
@@ -110,12 +117,19 @@ const KINDS: readonly Maker[] = [
   () => ({
     // A surrogate as three bytes, which is no UTF-8 (RFC 3629, section 3).
     kind: 'surrogate in UTF-8',
-    payload: Buffer.concat([Buffer.from('{"readings":{"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('":1}}')]),
+    payload: Buffer.concat([
+      Buffer.from('{"readings":{"'),
+      Buffer.from([0xed, 0xa0, 0x80]),
+      Buffer.from('":1}}'),
+    ]),
     codes: ['payload_encoding'],
   }),
   ({random}) => {
     let payload: Buffer;
-    do payload = Buffer.from(Array.from({length: Math.floor(random() * 64)}, () => Math.floor(random() * 256)));
+    do
+      payload = Buffer.from(
+        Array.from({length: Math.floor(random() * 64)}, () => Math.floor(random() * 256)),
+      );
     while (codeOfBytes(payload) === null);
     return {kind: 'random bytes', payload, codes: [codeOfBytes(payload)!]};
   },
@@ -130,24 +144,42 @@ const KINDS: readonly Maker[] = [
     codes: ['payload_too_large'],
   }),
   alone('empty', 'payload_empty', () => ''),
-  alone('no object', 'payload_schema', (random) => pick(random, ['5', '"text"', 'true', 'null', '[[]]', '[1]'])),
+  alone('no object', 'payload_schema', (random) =>
+    pick(random, ['5', '"text"', 'true', 'null', '[[]]', '[1]']),
+  ),
   alone('no readings', 'payload_empty', (random) => pick(random, ['[]', '{"readings":{}}'])),
   alone('deep list', 'payload_schema', (random) => {
     const depth = 2 + Math.floor(random() * 20_000);
     return '['.repeat(depth) + ']'.repeat(depth);
   }),
-  alone('deep list, never closed', 'payload_syntax', (random) => '['.repeat(1 + Math.floor(random() * 100_000))),
+  alone('deep list, never closed', 'payload_syntax', (random) =>
+    '['.repeat(1 + Math.floor(random() * 100_000)),
+  ),
   alone('deep object', 'payload_schema', (random) => {
     const depth = 1 + Math.floor(random() * 10_000);
-    return '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
+    return `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   }),
-  alone('envelope with a foreign field', 'payload_schema', (random) =>
-    `{"readings":{"air_temperature":1},"${pick(random, OBJECT_NAMES)}":{"polluted":true}}`),
-  alone('readings of another shape', 'payload_schema', (random) =>
-    `{"readings":${pick(random, ['[]', '5', '"x"', 'null', '[{"air_temperature":1}]'])}}`),
-  alone('battery of another shape', 'payload_schema', (random) =>
-    `{"readings":{"air_temperature":1},"battery":${pick(random, ['5', '{"volts":"x"}', '{"percent":101}', '{"__proto__":1}'])}}`),
-  alone('too many envelopes', 'payload_too_large', () => `[${'{"readings":{"air_temperature":1}},'.repeat(256)}{}]`),
+  alone(
+    'envelope with a foreign field',
+    'payload_schema',
+    (random) => `{"readings":{"air_temperature":1},"${pick(random, OBJECT_NAMES)}":{"polluted":true}}`,
+  ),
+  alone(
+    'readings of another shape',
+    'payload_schema',
+    (random) => `{"readings":${pick(random, ['[]', '5', '"x"', 'null', '[{"air_temperature":1}]'])}}`,
+  ),
+  alone(
+    'battery of another shape',
+    'payload_schema',
+    (random) =>
+      `{"readings":{"air_temperature":1},"battery":${pick(random, ['5', '{"volts":"x"}', '{"percent":101}', '{"__proto__":1}'])}}`,
+  ),
+  alone(
+    'too many envelopes',
+    'payload_too_large',
+    () => `[${'{"readings":{"air_temperature":1}},'.repeat(256)}{}]`,
+  ),
 
   // ── names ──
   beside('object names as elements', (random) => [
@@ -190,18 +222,18 @@ const KINDS: readonly Maker[] = [
   }),
   beside('empty list', () => ['"relative_humidity":[]', 'payload_empty']),
   beside('a list of bad ones', () => [
-    '"relative_humidity":["x",{"value":1e999},{"value":40,"unit":"kg"}]',
+    '"relative_humidity":["x",{"value":1e999},{"value":40,"unit":"Cel"}]',
     'value_invalid',
     'value_invalid',
     'unit_unconvertible',
   ]),
   beside('too long a list', () => [`"relative_humidity":[${'1,'.repeat(512)}1]`, 'payload_too_large']),
   beside('wrong unit', (random) => [
-    `"relative_humidity":{"value":50,"unit":"${pick(random, ['kg', 'Cel', 'm/s', 'ug/m3'])}"}`,
+    `"relative_humidity":{"value":50,"unit":"${pick(random, ['Cel', 'm/s', 'ug/m3'])}"}`,
     'unit_unconvertible',
   ]),
   beside('unit of another shape', (random) => [
-    `"relative_humidity":{"value":50,"unit":${pick(random, ['5', '""', '"wat"', '"\\u0000"', '"constructor"', '"__proto__"', `"${'m'.repeat(40)}"`])}}`,
+    `"relative_humidity":{"value":50,"unit":${pick(random, ['5', '""', '"wat"', '"kg"', '"\\u0000"', '"constructor"', '"__proto__"', `"${'m'.repeat(40)}"`])}}`,
     'unit_unknown',
   ]),
   beside('wrong depth', (random) => [
@@ -219,8 +251,16 @@ const KINDS: readonly Maker[] = [
 
   // ── times ──
   badTime('no time', 'time_invalid', (random) =>
-    pick(random, ['"yesterday at noon"', '"2026-13-45T00:00:00Z"', '"2026-11-22T08:00:00"', '"2026-02-30T00:00:00Z"'])),
-  badTime('time of another shape', 'payload_schema', (random) => pick(random, ['5', 'null', '{}', '""', `"${'2'.repeat(50)}"`])),
+    pick(random, [
+      '"yesterday at noon"',
+      '"2026-13-45T00:00:00Z"',
+      '"2026-11-22T08:00:00"',
+      '"2026-02-30T00:00:00Z"',
+    ]),
+  ),
+  badTime('time of another shape', 'time_invalid', (random) =>
+    pick(random, ['5', 'null', '{}', '""', `"${'2'.repeat(50)}"`]),
+  ),
   ({random, good, time}) => {
     // Its own millisecond, a century away, so that it conflicts with nothing.
     const far = pick(random, ['30', '24', '21']);
@@ -265,7 +305,13 @@ const KINDS: readonly Maker[] = [
   }),
   ({good, random, device}) => ({
     kind: 'a topic of another',
-    topic: pick(random, [UP('other'), `eco/v1/elsewhere/${device}/up`, `eco/v1/${SITE}/${device}/cmd`, 'foreign/topic', UP('__proto__')]),
+    topic: pick(random, [
+      UP('other'),
+      `eco/v1/elsewhere/${device}/up`,
+      `eco/v1/${SITE}/${device}/cmd`,
+      'foreign/topic',
+      UP('__proto__'),
+    ]),
     payload: `{"readings":{${good}}}`,
     codes: ['topic_forbidden'],
   }),

@@ -17,7 +17,11 @@ it('10,000 hostile messages: no crash, each counted by its code, good readings b
   let stored = 0;
   const add = (to: Record<string, number>, code: string) => (to[code] = (to[code] ?? 0) + 1);
 
-  for (const {kind, topic, payload, codes, stored: good, marks} of hostileMessages('d1', MESSAGES, 20_261_122)) {
+  for (const {kind, topic, payload, codes, stored: good, marks} of hostileMessages(
+    'd1',
+    MESSAGES,
+    20_261_122,
+  )) {
     kinds.add(kind);
     stored += good;
     for (const code of [...codes, ...marks]) add(expected, code);
@@ -30,7 +34,8 @@ it('10,000 hostile messages: no crash, each counted by its code, good readings b
       `${kind}: ${payload.subarray(0, 120)}`,
     ).toEqual({stored: good, duplicate: 0, conflict: 0, rejected: codes.toSorted()});
     for (const {message} of outcome.rejected) expect(message.length, kind).toBeGreaterThan(10);
-    if (codes.length > 0) expect(Buffer.from(store.letters[lettersBefore]!.payload).equals(payload)).toBe(true);
+    if (codes.length > 0)
+      expect(Buffer.from(store.letters[lettersBefore]!.payload).equals(payload)).toBe(true);
   }
 
   expect(kinds.size).toBe(40);

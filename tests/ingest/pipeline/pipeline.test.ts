@@ -103,7 +103,10 @@ describe('a message', () => {
   });
 
   it('sent again changes nothing', async () => {
-    const message = {time: iso(NOW), readings: {air_temperature: 20, nonsense: 1, pm2_5: [{value: 20}, {value: 'x'}]}};
+    const message = {
+      time: iso(NOW),
+      readings: {air_temperature: 20, nonsense: 1, pm2_5: [{value: 20}, {value: 'x'}]},
+    };
     await world.send('a', {time: iso(NOW - MINUTE), readings: {air_temperature: 20}});
     await world.send('a', message);
     const before = structuredClone(store.all());
@@ -190,7 +193,9 @@ describe('an hour of an air station, all stamped 12:00', () => {
   it('takes 60 min and 1 h for one period', async () => {
     const time = iso(NOW - HOUR);
     await world.send('air', {time, readings: {pm10: {value: 5, stat: 'mean', period: 'PT60M'}}});
-    expect(await world.send('air', {time, readings: {pm10: {value: 5, stat: 'mean', period: 'PT1H'}}})).toMatchObject({
+    expect(
+      await world.send('air', {time, readings: {pm10: {value: 5, stat: 'mean', period: 'PT1H'}}}),
+    ).toMatchObject({
       duplicate: 1,
     });
   });
@@ -280,7 +285,10 @@ describe('quality on the stream', () => {
   it('needs no revision inside one message', async () => {
     await world.send(
       'a',
-      [20, 27, 20.1].map((value, i) => ({time: iso(NOW - HOUR + i * MINUTE), readings: {air_temperature: value}})),
+      [20, 27, 20.1].map((value, i) => ({
+        time: iso(NOW - HOUR + i * MINUTE),
+        readings: {air_temperature: value},
+      })),
     );
     expect(flagOf(rowsOf('a:air_temperature:point')[1]!.qc)).toBe(4);
     expect(store.batches.flatMap((batch) => batch.revisions)).toEqual([]);
@@ -295,7 +303,9 @@ describe('quality on the stream', () => {
     // 20.2 is 3.3 from the mean of 20 and 27: suspect; 27 is 6.85 from that of its neighbours: fail; 20.1 fell too fast.
     expect(rows.map((row) => flagOf(row.qc))).toEqual([1, 3, 4, 3]);
     // What was there before is known: nothing is judged twice.
-    expect(await world.send('a', {time: iso(NOW - HOUR + 2 * MINUTE), readings: {air_temperature: 27}})).toMatchObject({
+    expect(
+      await world.send('a', {time: iso(NOW - HOUR + 2 * MINUTE), readings: {air_temperature: 27}}),
+    ).toMatchObject({
       duplicate: 1,
     });
     expect(store.batches.at(-1)!.rechecks).toEqual([]);
@@ -384,7 +394,10 @@ describe('what is not understood', () => {
   });
 
   it('is not a known element from a device whose model does not list it', async () => {
-    expect(await world.send('soil', {time: iso(NOW), readings: {pm2_5: 3}})).toMatchObject({stored: 1, rejected: []});
+    expect(await world.send('soil', {time: iso(NOW), readings: {pm2_5: 3}})).toMatchObject({
+      stored: 1,
+      rejected: [],
+    });
   });
 
   it('fills at most 64 letters a message; the last says how many more', async () => {
@@ -413,7 +426,11 @@ describe('what is not understood', () => {
 
   it('may be from a device that nobody knows', async () => {
     const principal: Principal = {kind: 'device', username: 'ghost', site: SITE, device: 'ghost'};
-    const outcome = await world.sendRaw(`eco/v1/${SITE}/ghost/up`, '{"readings":{"air_temperature":20}}', principal);
+    const outcome = await world.sendRaw(
+      `eco/v1/${SITE}/ghost/up`,
+      '{"readings":{"air_temperature":20}}',
+      principal,
+    );
     expect(outcome.rejected).toEqual([{code: 'device_unknown', message: `no device ghost at site ${SITE}`}]);
     expect(store.letters[0]!.device).toBe('ghost');
   });
@@ -464,7 +481,8 @@ describe('replay of dead letters', () => {
 
 describe('series that are being read from the store', () => {
   it('hold back their messages, in order, and nobody else’s', async () => {
-    for (const id of ['a', 'b']) await world.send(id, {time: iso(NOW - HOUR), readings: {air_temperature: 20}});
+    for (const id of ['a', 'b'])
+      await world.send(id, {time: iso(NOW - HOUR), readings: {air_temperature: 20}});
     world.close();
     const held: (() => void)[] = [];
     const slow: MemoryStore = {
@@ -481,7 +499,9 @@ describe('series that are being read from the store', () => {
         .send('a', {time: iso(NOW + i), readings: {air_temperature: 20, relative_humidity: 50}})
         .then(() => order.push(`a${i}`)),
     );
-    sent.push(world.send('b', {time: iso(NOW), readings: {relative_humidity: 50}}).then(() => order.push('b')));
+    sent.push(
+      world.send('b', {time: iso(NOW), readings: {relative_humidity: 50}}).then(() => order.push('b')),
+    );
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(order).toEqual(['b']);
     expect(world.pipeline.pending()).toBe(6);

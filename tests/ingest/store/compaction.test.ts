@@ -197,7 +197,7 @@ describe('moving rows to column files', () => {
     await add(store, {rows: [row(START, 1, 1), row(START + DAY, 1, 2), stray]});
     await store.compact();
     const stats = await store.stats();
-    expect([stats.hotRows, stats.coldRows]).toEqual([1, 1]);
+    expect([stats.hotRows, stats.coldRows]).toEqual([2, 1]);
     expect([...(await store.rows({...ALL, series: 1})).timeMs]).toEqual([1000, START, START + DAY]);
     expect([...(await store.rows({fromMs: 0, toMs: 2000, series: 1})).value]).toEqual([3]);
   });
@@ -236,9 +236,10 @@ describe('moving rows to column files', () => {
     let sent = 0;
     let moving = true;
     const writing = (async () => {
-      for (const sample of days) {
-        await add(store, {rows: [row(sample.timeMs, 1, sample.value)]});
-        sent++;
+      for (let i = 0; i < days.length; i += 10) {
+        const part = days.slice(i, i + 10);
+        await add(store, {rows: part.map((sample) => row(sample.timeMs, 1, sample.value))});
+        sent += part.length;
       }
       moving = false;
     })();
@@ -249,10 +250,10 @@ describe('moving rows to column files', () => {
     while (moving) {
       const least = sent;
       const {timeMs} = await store.rows({...ALL, series: 1});
-      const most = sent + 1;
+      const most = sent + 10;
       expect(timeMs.length).toBeGreaterThanOrEqual(least);
       expect(timeMs.length).toBeLessThanOrEqual(most);
-      expect([...timeMs]).toEqual(days.slice(0, timeMs.length).map((sample) => sample.timeMs));
+      expect(timeMs.every((time, i) => time === days[i]!.timeMs)).toBe(true);
       reads++;
     }
     await Promise.all([writing, compacting]);
@@ -270,7 +271,7 @@ describe('moving rows to column files', () => {
     moving.then(() => {
       moved = true;
     });
-    for (const sample of odd) {
+    for (const sample of odd.slice(0, 100)) {
       // Each new row with a repeat and a conflict of one that is on its way.
       const known = even.find((other) => other.value !== null)!;
       const outcome = await add(store, {
@@ -284,7 +285,7 @@ describe('moving rows to column files', () => {
       if (moved) break;
     }
     await moving;
-    for (const sample of odd) await add(store, {rows: [row(sample.timeMs, 1, sample.value)]});
+    await Promise.all(odd.map((sample) => add(store, {rows: [row(sample.timeMs, 1, sample.value)]})));
     const rows = await store.rows({...ALL, series: 1});
     expect([...rows.timeMs]).toEqual(day.map((sample) => sample.timeMs));
     expect([...rows.value]).toEqual(day.map((sample) => sample.value ?? Number.NaN));

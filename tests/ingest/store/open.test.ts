@@ -32,17 +32,9 @@ describe('opening the embedded store', () => {
   });
 
   it('refuses it to another process, and takes it over when that one was killed', async () => {
-    const child = spawn(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `const {openEmbeddedStore} = await import(${JSON.stringify(path.resolve('ingest/store/index.ts'))});
-         await openEmbeddedStore({folder: ${JSON.stringify(folder)}, seriesInfo: () => undefined});
-         console.log('open');`,
-      ],
-      {stdio: ['ignore', 'pipe', 'inherit']},
-    );
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'opener.ts'), folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     await expect(open()).rejects.toMatchObject({
       code: 'store_locked',

@@ -35,9 +35,9 @@ vec3 crownTint(float form, float seed, float evergreen, vec2 xz) {
   c = mix(c, c * vec3(1.28, 1.24, 0.80), spring * (0.35 + 0.5 * n));
   float turned = smoothstep(0.74, 0.90, uYear.x + 0.10 * (n - 0.5)) + (1.0 - smoothstep(0.10, 0.20, uYear.x));
   turned = clamp(turned, 0.0, 1.0) * (1.0 - evergreen) * uYear.y;
-  vec3 autumn = m < 0.45 ? vec3(0.190, 0.122, 0.022) : m < 0.70 ? vec3(0.165, 0.066, 0.020) : vec3(0.130, 0.104, 0.036);
+  vec3 autumn = m < 0.45 ? vec3(0.205, 0.138, 0.020) : m < 0.66 ? vec3(0.180, 0.070, 0.018) : vec3(0.125, 0.115, 0.034);
   if (form > 4.5) autumn = vec3(0.195, 0.160, 0.085);
-  c = mix(c, autumn * (0.7 + 0.5 * n), turned * 0.80);
+  c = mix(c, autumn * (0.7 + 0.5 * n), turned * 0.74);
   return mix(c, vec3(0.098, 0.080, 0.062), bareness(evergreen) * 0.8);
 }
 `;
