@@ -36,7 +36,7 @@ export type ServerProcess = {
   port: number;
   usage(): Promise<{cpuS: number; rssBytes: number}>;
   has(device: string, element: string, timeMs: number): Promise<boolean>;
-  settle(): Promise<{rows: number; bytes: number; hotRows: number}>;
+  settle(): Promise<{hotRows: number; coldRows: number; hotBytes: number; coldBytes: number}>;
   stop(): Promise<void>;
 };
 

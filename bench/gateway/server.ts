@@ -31,13 +31,19 @@ export type ServerEvent =
   | {kind: 'started'; port: number}
   | {kind: 'usage'; cpuS: number; rssBytes: number}
   | {kind: 'has'; found: boolean}
-  | {kind: 'settled'; rows: number; bytes: number; hotRows: number}
+  | {
+      kind: 'settled';
+      hotRows: number;
+      coldRows: number;
+      hotBytes: number;
+      coldBytes: number;
+    }
   | {kind: 'stopped'};
 
 type Running = {
   port: number;
   has?: (device: string, element: string, timeMs: number) => Promise<boolean>;
-  settle?: () => Promise<{rows: number; bytes: number; hotRows: number}>;
+  settle?: () => Promise<{hotRows: number; coldRows: number; hotBytes: number; coldBytes: number}>;
   stop: () => Promise<void>;
 };
 
@@ -125,7 +131,7 @@ async function startProduct(site: string, ids: readonly string[], password: stri
       await store.settled();
       await store.compact();
       const {hotRows, coldRows, bytes} = await store.stats();
-      return {rows: hotRows + coldRows, bytes: bytes.hot + bytes.cold, hotRows};
+      return {hotRows, coldRows, hotBytes: bytes.hot, coldBytes: bytes.cold};
     },
     async stop() {
       await broker.close();
