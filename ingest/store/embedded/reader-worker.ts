@@ -50,6 +50,7 @@ async function answer(question: ReaderQuestion): Promise<unknown> {
       return letters.revisions(question);
     case 'retire':
       retired.push({files: question.files, before: new Set(open)});
+      deleteRetired();
       return null;
     case 'close':
       throw new Error('a close is not answered here');
