@@ -5,6 +5,7 @@ import {
   composeColumns,
   findGaps,
   finishRollUp,
+  GAP_INTERVALS,
   type RollUpColumns,
   rollUpPoints,
   thin,
@@ -258,11 +259,10 @@ function gapsOfQuarters(quarters: TierColumns, fromMs: number, toMs: number, int
   for (let i = 0; i < quarters.startMs.length; i++) {
     const firstMs = quarters.firstMs[i]!;
     if (Number.isNaN(firstMs) || quarters.lastMs[i]! < fromMs || firstMs >= toMs) continue;
-    gaps.push(
-      ...(lastMs === null
-        ? findGaps([firstMs], fromMs, firstMs + 1, intervalS)
-        : findGaps([lastMs, firstMs], lastMs, firstMs + 1, intervalS)),
-    );
+    if (lastMs === null) gaps.push(...findGaps([firstMs], fromMs, firstMs + 1, intervalS));
+    else if (firstMs - lastMs > GAP_INTERVALS * intervalS * 1000) {
+      gaps.push(...findGaps([lastMs, firstMs], lastMs, firstMs + 1, intervalS));
+    }
     lastMs = quarters.lastMs[i]!;
   }
   gaps.push(

@@ -71,15 +71,15 @@ export class ColdFiles {
     return sortedByTime({timeMs, value, qc, receivedMs});
   }
 
-  /** Which keys the files hold, and the values there (NaN: none). */
+  /** Which keys a file holds, and the values there (NaN: none). */
   async lookUp(
-    files: readonly string[],
+    file: string,
     keys: Keys,
   ): Promise<{hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}> {
     const n = keys.series.length;
     const hit = new Uint8Array(n);
     const value = new Float64Array(n);
-    if (files.length === 0 || n === 0) return {hit, value};
+    if (n === 0) return {hit, value};
     await this.with(async (connection) => {
       await connection.run('CREATE OR REPLACE TEMP TABLE wanted(series INTEGER, ts DOUBLE, place INTEGER)');
       await appendColumns(
@@ -90,7 +90,7 @@ export class ColdFiles {
       );
       const [places, values] = await readColumns(
         connection,
-        `SELECT place, coalesce(value, 'NaN'::DOUBLE) FROM ${this.list(files)} raw ` +
+        `SELECT place, coalesce(value, 'NaN'::DOUBLE) FROM ${this.list([file])} raw ` +
           'JOIN wanted ON raw.series = wanted.series AND raw.ts = wanted.ts::BIGINT',
         ['i32', 'f64'] as const,
       );

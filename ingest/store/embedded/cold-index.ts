@@ -84,15 +84,15 @@ export class ColdIndex {
     this.#findNewest();
   }
 
-  /** The files among whose rows of this series the time lies. */
-  filesOf(series: number, timeMs: number, into: Set<string>): boolean {
-    let found = false;
+  /** Notes `place` under each file among whose rows of this series the time lies. */
+  noteFiles(series: number, timeMs: number, place: number, into: Map<string, number[]>): void {
     for (const entry of this.#bySeries.get(series) ?? []) {
       if (timeMs < entry.t0 || timeMs > entry.t1) continue;
-      into.add(this.#segments.get(entry.segment)!.raw);
-      found = true;
+      const file = this.#segments.get(entry.segment)!.raw;
+      const places = into.get(file);
+      if (places) places.push(place);
+      else into.set(file, [place]);
     }
-    return found;
   }
 
   #drop(series: number, segment: number): void {

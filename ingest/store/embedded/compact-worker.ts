@@ -30,7 +30,13 @@ async function answer(question: CompactQuestion): Promise<unknown> {
   if (question.kind === 'build') {
     const plans = snapshot!.plans(question.kinds);
     const add = [];
-    for (const plan of plans) add.push(await builder.build(plan));
+    try {
+      for (const plan of plans) add.push(await builder.build(plan));
+      builder.keep();
+    } catch (error) {
+      builder.discard();
+      throw error;
+    }
     return {add, remove: snapshot!.replaced, latest: snapshot!.latest};
   }
   if (question.kind === 'abort') builder.abort();

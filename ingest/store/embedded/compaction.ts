@@ -85,6 +85,11 @@ export class Compaction {
     await this.#queue.catch(() => {});
   }
 
+  /** The worker goes, done or not; what it made is left over. */
+  terminate(): void {
+    this.#link?.worker.terminate();
+  }
+
   /** One after the other. */
   #then(work: () => Promise<void>): Promise<void> {
     const done = this.#queue.catch(() => {}).then(work);

@@ -31,6 +31,11 @@ export async function openDuck(options: {
   });
   const connection = await instance.connect();
   await connection.run(`SET temp_directory='${folder}.spill'`);
+  // Column files never change, so what is known of them stays true.
+  await connection.run('SET GLOBAL parquet_metadata_cache=true');
+  // All that a query wants of a file in few large reads: else the heads of its pages come byte by byte. GLOBAL: for the
+  // connections to come, and not for this one alone.
+  await connection.run('SET GLOBAL prefetch_all_parquet_files=true');
   await connection.run(`SET allowed_directories=['${folder}']`);
   await connection.run('SET enable_external_access=false');
   await connection.run('SET lock_configuration=true');
@@ -66,7 +71,10 @@ export async function readColumns<K extends readonly ('f64' | 'i32')[]>(
     for (let c = 0; c < found.length; c++) {
       const vector = chunk.getColumnVector(c);
       const column = found[c]!;
-      for (let i = 0; i < n; i++) column[at + i] = vector.getItem(i) as number;
+      // The vector's own array where it can be had: without nulls it is the values, and item by item takes ten times as long.
+      const {items} = vector as unknown as {items?: unknown};
+      if (items instanceof column.constructor) column.set((items as NumberColumn).subarray(0, n), at);
+      else for (let i = 0; i < n; i++) column[at + i] = vector.getItem(i) as number;
     }
     at += n;
   }

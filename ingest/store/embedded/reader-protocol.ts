@@ -26,7 +26,7 @@ export type ReaderQuestion =
       query: SeriesQuery & {bucket: Exclude<Bucket, 'raw'>; dayStartHour?: number};
       info: SeriesInfo | null;
     }
-  | {kind: 'lookUp'; files: string[]; keys: Keys}
+  | {kind: 'lookUp'; files: {file: string; keys: Keys}[]}
   | {kind: 'recheck'; interval: Interval; info: SeriesInfo}
   | {kind: 'deadLetters'; limit: number; beforeId?: number; code?: string}
   | {kind: 'conflicts'; limit: number; series?: number}
@@ -39,7 +39,8 @@ export type ReaderQuestion =
 
 /** Rows, and whether `limit` cut them off (then more follow after the last). */
 export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
-export type LookUpAnswer = {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>};
+/** For each file, which of its keys it holds and the values there. */
+export type LookUpAnswer = {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}[];
 /**
  * The rows whose verdict is another now: its bit field, and version and corrected value (null: none) of the revision
  * that it stands on. Rows after `doneToMs` remain to be checked.

@@ -41,7 +41,7 @@ async function answer(question: ReaderQuestion): Promise<unknown> {
     case 'rows':
       return series.rows(question.query, question.limit);
     case 'lookUp':
-      return cold.lookUp(question.files, question.keys);
+      return Promise.all(question.files.map(({file, keys}) => cold.lookUp(file, keys)));
     case 'deadLetters':
       return letters.deadLetters(question);
     case 'conflicts':

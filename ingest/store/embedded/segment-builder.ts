@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {closeSync, fsyncSync, openSync, renameSync, statSync} from 'node:fs';
+import {closeSync, fsyncSync, openSync, renameSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {DuckDBConnection} from '@duckdb/node-api';
 import type {Revision, RollUp} from '#schemas';
@@ -11,8 +11,10 @@ import {TIER_COUNTS, TIER_FIELDS, type TierColumns, tierColumns} from './tier-co
 import {TIER_OUT, TIER_SQL} from './tier-file.ts';
 
 /** Rows of a Parquet row group: enough to pack well, few enough that a series' own rows are most of what it reads. */
-const ROW_GROUP = 61_440;
-const PARQUET = `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE ${ROW_GROUP})`;
+const RAW_GROUP = 61_440;
+const TIER_GROUP = 12_288;
+const parquet = (rowGroup: number) =>
+  `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE ${rowGroup})`;
 /** Quarter hours are kept for series with at least so many rows in each; of others the rows are as few. */
 const LEAST_ROWS_A_QUARTER = 3;
 
@@ -38,6 +40,8 @@ export class SegmentBuilder {
   /** A second one: a result that is streamed ends when its connection does anything else. */
   readonly #tierConnection: DuckDBConnection;
   #aborted = false;
+  /** Names of this pass's files, until it is known that they are wanted. */
+  #made: string[] = [];
 
   constructor(folder: string, connection: DuckDBConnection, tierConnection: DuckDBConnection) {
     this.#folder = folder;
@@ -56,9 +60,24 @@ export class SegmentBuilder {
     if (this.#aborted) throw new Error('compaction was stopped');
   }
 
+  /** Deletes what was made since the last call: a pass that failed must not fill the disk. */
+  discard(): void {
+    for (const file of this.#made) {
+      rmSync(path.join(this.#folder, file), {force: true});
+      rmSync(path.join(this.#folder, `.tmp-${file}`), {force: true});
+    }
+    this.#made = [];
+  }
+
+  /** What was made since the last call is wanted. */
+  keep(): void {
+    this.#made = [];
+  }
+
   async build(plan: SegmentPlan): Promise<SegmentRecord> {
     const name = `${plan.month}-${randomBytes(4).toString('hex')}.parquet`;
     const raw = `raw-${name}`;
+    this.#made.push(raw, `tier-${name}`);
     this.#goOn();
     await this.#writeRaw(plan, raw);
     const summary = await this.#summarise(plan, raw);
@@ -71,7 +90,7 @@ export class SegmentBuilder {
     if (summary.tierRows > 0) {
       tier = `tier-${name}`;
       await this.#tierConnection.run(
-        `COPY (SELECT ${TIER_OUT} FROM tier) TO ${this.#temporary(tier)} ${PARQUET}`,
+        `COPY (SELECT ${TIER_OUT} FROM tier) TO ${this.#temporary(tier)} ${parquet(TIER_GROUP)}`,
       );
       bytes += this.#finish(tier);
     }
@@ -104,7 +123,7 @@ export class SegmentBuilder {
       );
     }
     await this.#connection.run(
-      `COPY (${parts.join(' UNION ALL ')} ORDER BY series, ts) TO ${this.#temporary(raw)} ${PARQUET}`,
+      `COPY (${parts.join(' UNION ALL ')} ORDER BY series, ts) TO ${this.#temporary(raw)} ${parquet(RAW_GROUP)}`,
     );
     await this.#connection.run('DROP TABLE IF EXISTS incoming');
   }

@@ -32,7 +32,8 @@ import type {RowArrays} from './row-arrays.ts';
 
 const EMPTY: Batch = {rows: [], revisions: [], deadLetters: [], rechecks: []};
 /** How long `close` waits for what is not yet durable: a stop must end within 5 s also when the disk is full. */
-const CLOSE_WAIT_MS = 3_000;
+const CLOSE_LIMIT_MS = 3_000;
+const WRITER_CLOSE_MS = 1_000;
 const RETRY_MS = 200;
 const BLOCK_ROWS = 50_000;
 
@@ -148,32 +149,34 @@ export class EmbeddedStore implements ObservationStore {
 
   #lookUp(rows: RowArrays, count: number, oldestMs: number): Promise<WriteTransaction['cold']> | null {
     if (oldestMs > this.#cold.newestMs) return null;
-    const files = new Set<string>();
-    const candidates: number[] = [];
-    for (let i = 0; i < count; i++) {
-      if (this.#cold.filesOf(rows.series[i]!, rows.timeMs[i]!, files)) candidates.push(i);
-    }
-    if (candidates.length === 0) return null;
-    return this.#lookUpIn([...files], candidates, rows, count);
+    const files = new Map<string, number[]>();
+    for (let i = 0; i < count; i++) this.#cold.noteFiles(rows.series[i]!, rows.timeMs[i]!, i, files);
+    return files.size === 0 ? null : this.#lookUpIn(files, rows, count);
   }
 
+  /** Asks each file for those rows alone that may be in it: rows purged from it are no answer. */
   async #lookUpIn(
-    files: string[],
-    candidates: number[],
+    files: ReadonlyMap<string, readonly number[]>,
     rows: RowArrays,
     count: number,
   ): Promise<WriteTransaction['cold']> {
-    const keys = {
-      series: Int32Array.from(candidates, (i) => rows.series[i]!),
-      timeMs: Float64Array.from(candidates, (i) => rows.timeMs[i]!),
-    };
-    const found = await this.#persist(() => this.#reader.ask({kind: 'lookUp', files, keys}));
+    const asked = [...files].map(([file, places]) => ({
+      file,
+      keys: {
+        series: Int32Array.from(places, (i) => rows.series[i]!),
+        timeMs: Float64Array.from(places, (i) => rows.timeMs[i]!),
+      },
+    }));
+    const found = await this.#persist(() => this.#reader.ask({kind: 'lookUp', files: asked}));
     const hit = new Uint8Array(count);
     const value = new Float64Array(count);
-    for (let k = 0; k < candidates.length; k++) {
-      hit[candidates[k]!] = found.hit[k]!;
-      value[candidates[k]!] = found.value[k]!;
-    }
+    [...files.values()].forEach((places, f) => {
+      places.forEach((place, k) => {
+        if (!found[f]!.hit[k]) return;
+        hit[place] = 1;
+        value[place] = found[f]!.value[k]!;
+      });
+    });
     return {hit, value};
   }
 
@@ -183,6 +186,8 @@ export class EmbeddedStore implements ObservationStore {
       try {
         return await work();
       } catch (error) {
+        // On close the rows are left to those who sent them.
+        if (this.#closing) return new Promise(() => {});
         this.#stall((error as Error).message);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -351,18 +356,19 @@ export class EmbeddedStore implements ObservationStore {
   }
 
   async #close(): Promise<void> {
+    const until = performance.now() + CLOSE_LIMIT_MS;
     this.#rechecks.stop();
-    await this.#compaction.stop();
+    if (!(await before(until, this.#compaction.stop()))) this.#compaction.terminate();
     if (this.#state.state !== 'failed') {
-      const waited = await within(CLOSE_WAIT_MS, this.#committer.drained());
-      if (!waited)
+      if (!(await before(until, this.#committer.drained()))) {
         this.#log('warn', 'the store closes over rows that nobody was told are stored', {
           pending: this.pending(),
         });
+      }
       await this.#reader.close();
       const closed = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
       this.#say({kind: 'close'});
-      if (!(await within(CLOSE_WAIT_MS, closed))) await this.#writer.terminate();
+      if (!(await before(until + WRITER_CLOSE_MS, closed))) await this.#writer.terminate();
     }
     this.#state = {state: 'closed'};
     this.#lock.release();
@@ -403,11 +409,11 @@ function sizeOf(file: string): number {
   return statSync(file, {throwIfNoEntry: false})?.size ?? 0;
 }
 
-/** True if the promise resolved in time. */
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+/** True if the promise resolved before a time of `performance.now()`. */
+async function before(untilMs: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+    timer = setTimeout(() => resolve(false), Math.max(0, untilMs - performance.now()));
   });
   const inTime = await Promise.race([promise.then(() => true as const), late]);
   clearTimeout(timer);

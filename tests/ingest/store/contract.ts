@@ -180,6 +180,20 @@ export function storeContract(name: string, harness: StoreHarness): void {
         ]);
       });
 
+      it('makes durable what it took in before it was closed, and says so', async () => {
+        let stored = 0;
+        for (let i = 0; i < 2000; i++) {
+          const rows = Array.from({length: 6}, (_, series) => row(START + i, s(series), i));
+          store.add({rows, revisions: [], deadLetters: [], rechecks: []}, (outcome) => {
+            stored += outcome.stored;
+          });
+        }
+        await store.close();
+        expect(stored).toBe(12_000);
+        store = await open();
+        expect((await store.rows(all(s(3)))).timeMs.length).toBe(2000);
+      });
+
       it('has everything after it was closed and opened again', async () => {
         await add(store, {
           rows: [row(START, s(1), 1), row(START + 1, s(1), 2)],
