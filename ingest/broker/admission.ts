@@ -22,7 +22,16 @@ export function createAdmission(options: {
 
   function pass(socket: Socket): void {
     const address = open.get(socket);
-    if (address !== undefined && !socket.destroyed) hand(socket, address);
+    if (address === undefined || socket.destroyed) return;
+    const {strangers} = byAddress.get(address)!;
+    if (strangers.size >= limits.unknownPerAddress) {
+      const oldest = strangers.values().next().value!;
+      strangers.delete(oldest);
+      refused('stranger_evicted', address);
+      oldest.destroy();
+    }
+    strangers.add(socket);
+    hand(socket, address);
   }
 
   function turn(): void {
@@ -58,14 +67,7 @@ export function createAdmission(options: {
         socket.destroy();
         return;
       }
-      if (here.strangers.size >= limits.unknownPerAddress) {
-        const oldest = here.strangers.values().next().value!;
-        here.strangers.delete(oldest);
-        refused('stranger_evicted', address);
-        oldest.destroy();
-      }
       here.sockets++;
-      here.strangers.add(socket);
       open.set(socket, address);
       const place = here;
       socket.once('close', () => {

@@ -22,6 +22,8 @@ const BLOCKS_PER_S = 10;
 const SWEEP_MS = 1000;
 /** How long a stop waits for what was taken in to become durable. */
 const CLOSE_WAIT_MS = 3000;
+/** Topics remembered of one connection: a bridge has one for each of its devices. */
+const SENDERS_A_SESSION = 2000;
 /** First byte of CONNECT; type of PUBLISH. */
 const CONNECT = 0x10;
 const PUBLISH = 3;
@@ -157,6 +159,7 @@ export async function startBroker(options: {
       rateTimer: null,
       topicBytes: new Uint8Array(),
       sender: null,
+      senders: new Map(),
       receipt: (_outcome, messageId) => durable(session, messageId),
       devices: new Set(),
     };
@@ -275,11 +278,7 @@ export async function startBroker(options: {
     callback(null, true);
   }
 
-  function refuse(
-    session: Session,
-    returnCode: 3 | 4,
-    done: (error: AuthenticateError, ok: null) => void,
-  ): void {
+  function refuse(returnCode: 3 | 4, done: (error: AuthenticateError, ok: null) => void): void {
     const error = new Error(returnCode === 4 ? 'bad user name or password' : 'server unavailable');
     done(Object.assign(error, {returnCode}) as unknown as AuthenticateError, null);
   }
@@ -297,13 +296,13 @@ export async function startBroker(options: {
       note('password_wrong');
       log({event: 'password_wrong', address: session.address, username: (username ?? '').slice(0, 64)});
       const waitMs = refusals.failed(session.address, (username ?? '').slice(0, 64));
-      if (waitMs > 0) setTimeout(() => refuse(session, 4, done), waitMs).unref();
-      else refuse(session, 4, done);
+      if (waitMs > 0) setTimeout(() => refuse(4, done), waitMs).unref();
+      else refuse(4, done);
       return;
     }
     if (stalled) {
       note('refused_while_stalled');
-      refuse(session, 3, done);
+      refuse(3, done);
       return;
     }
     session.credential = known!;
@@ -323,6 +322,7 @@ export async function startBroker(options: {
   /** One whole packet. Measurements go to the pipeline; everything else is aedes' to answer. */
   function take(session: Session, bytes: Buffer, from: number, bodyAt: number, to: number): void {
     const header = bytes[from]!;
+    session.unfinishedSinceMs = 0;
     if (!session.live) {
       if (session.connecting || header !== CONNECT) return drop(session, 'protocol_broken');
       session.connecting = true;
@@ -359,7 +359,13 @@ export async function startBroker(options: {
     }
     session.topicBytes = new Uint8Array(bytes.subarray(from, to));
     const topic = bytes.toString('utf8', from, to);
-    session.sender = pipeline.sender('mqtt', topic, session.principal!);
+    let sender = session.senders.get(topic);
+    if (sender === undefined) {
+      sender = pipeline.sender('mqtt', topic, session.principal!);
+      if (session.senders.size >= SENDERS_A_SESSION) session.senders.clear();
+      session.senders.set(topic, sender);
+    }
+    session.sender = sender;
     return topic;
   }
 

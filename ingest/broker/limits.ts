@@ -1,4 +1,4 @@
-/** Bounds of the gateway. Each has a reason in docs/gateway.md and a test. */
+/** Bounds of the gateway, each with a test in tests/ingest/broker/bounds.test.ts. */
 export type BrokerLimits = {
   /** Largest packet, bytes with its header, once a client is known; a larger one closes the connection. */
   packetBytes: number;
@@ -7,7 +7,7 @@ export type BrokerLimits = {
   /** Open sockets in all, and from one address. */
   sockets: number;
   socketsPerAddress: number;
-  /** Sockets of one address that have not yet shown a credential; beyond it the oldest of them goes. */
+  /** Sockets of one address that are read and have not yet shown a credential; beyond it the oldest of them goes. */
   unknownPerAddress: number;
   /** New sockets handed to the broker per second; more wait, unread. */
   acceptsPerS: number;
@@ -38,7 +38,7 @@ export const BROKER_LIMITS: BrokerLimits = {
   packetBytesBeforeConnect: 4096,
   sockets: 8192,
   socketsPerAddress: 4096,
-  unknownPerAddress: 512,
+  unknownPerAddress: 1000,
   acceptsPerS: 1000,
   connectTimeoutMs: 5000,
   packetTimeoutMs: 30_000,

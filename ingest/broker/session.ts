@@ -56,6 +56,7 @@ export type Session = {
   /** Topic of the last message, as bytes and as its sender: most clients have one. */
   topicBytes: Uint8Array;
   sender: Sender | null;
+  senders: Map<string, Sender>;
   /** Called for each message that is durable, with its packet identifier (0: none). */
   receipt: (outcome: UplinkOutcome, messageId: number) => void;
   /** Devices shown as connected through it. */

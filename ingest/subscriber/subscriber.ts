@@ -138,7 +138,7 @@ export async function startSubscriber(options: {
         connected = true;
         connections++;
         waitMs = FIRST_WAIT_MS;
-        log({event: 'upstream_connected', host: upstream.host, port: upstream.port});
+        log({event: 'upstream_connected', level: 'info', host: upstream.host, port: upstream.port});
       },
       message: (packet) => take(mine, packet),
       closed(why) {
