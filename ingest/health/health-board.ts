@@ -111,9 +111,8 @@ export function createHealthBoard(options: {
 
   function evaluate(): void {
     const nowMs = now();
-    for (const [device, entry] of entries) {
-      const record = registry.device(device);
-      if (!record) entries.delete(device);
+    for (const device of entries.keys()) {
+      if (!registry.device(device)) entries.delete(device);
       else judge(device, entryOf(device), nowMs);
     }
   }

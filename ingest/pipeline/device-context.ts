@@ -3,17 +3,26 @@ import {
   type DatastreamKey,
   type DeviceRecord,
   EcoError,
+  type Envelope,
   InputError,
   type LimitOverrides,
   type Reading,
   type Registry,
 } from '#schemas';
 import type {Series} from './message.ts';
+import {nameBytes} from './quick-read.ts';
 import type {SeriesBook} from './series-book.ts';
 
 /** Series remembered of one device by the words of their readings; a device has tens. */
 const MOST_REMEMBERED = 2000;
 const NO_STATISTIC = '';
+
+/** Names in a shape; and how often in a row a message may differ before no new shape is made for each. */
+const MOST_NAMES = 64;
+const MOST_MISSES = 32;
+
+/** Names of a device's last plain message, in their order, and their series: what the quick reader expects. */
+export type Shape = {names: Uint8Array[]; series: Series[]; misses: number};
 
 /**
  * A device as its readings meet it: which series each of them belongs to. Asking the registry costs a look-up of a long
@@ -22,6 +31,7 @@ const NO_STATISTIC = '';
  */
 export class DeviceContext {
   readonly record: DeviceRecord;
+  shape: Shape | null = null;
   private readonly registry: Registry;
   private readonly book: SeriesBook;
   private readonly bare = new Map<string, Series>();
@@ -62,6 +72,18 @@ export class DeviceContext {
       if (this.full.size < MOST_REMEMBERED) this.full.set(key, series);
     }
     return {normalised, series};
+  }
+
+  /** Remembers the shape of a message whose readings were all bare numbers, each of which made a row. */
+  learn({time, readings, battery, link}: Envelope, series: readonly Series[]): void {
+    const misses = (this.shape?.misses ?? 0) + 1;
+    if (this.shape) this.shape.misses = misses;
+    if (misses > MOST_MISSES || time === undefined || battery !== undefined || link !== undefined) return;
+    const names = Object.keys(readings);
+    if (names.length === 0 || names.length > MOST_NAMES || names.length !== series.length) return;
+    if (!names.every((name, i) => typeof readings[name] === 'number' && this.bare.get(name) === series[i]))
+      return;
+    this.shape = {names: names.map(nameBytes), series: [...series], misses};
   }
 
   /** Tells the registry of a value earlier than all it knows of: the deployment starts there. */

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Principal, ReadingMap} from '#schemas';
 import {createMemoryStore, type MemoryStore} from './memory-store.ts';
-import {createWorld, device, NOW, SITE, type World} from './world.ts';
+import {createWorld, device, SITE, type World} from './world.ts';
 
 const MAP: ReadingMap = {
   schemaVersion: 1,
