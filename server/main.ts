@@ -13,7 +13,7 @@ import {runFleets} from './fleet/run-fleets.ts';
 import {startGateway} from './gateway.ts';
 import {createHttp} from './http.ts';
 import {createLog, type Log} from './log.ts';
-import {builtPage} from './page-build.ts';
+import {buildPage, PAGE_FOLDER} from './page-build.ts';
 import {removeServerFile, writeServerFile} from './server-file.ts';
 import {explainListening, requireFree, requireSupported} from './start-refusals.ts';
 
@@ -53,7 +53,7 @@ export async function startServer(
     const {sites, store, live, health, maps, pipeline} = core;
     components.set('store', core.state);
     const building = closers.keep(new AbortController(), (controller) => controller.abort());
-    const page = roles.has('api') ? builtPage({progress, signal: building.signal}) : null;
+    const page = roles.has('api') ? buildPage({progress, signal: building.signal}) : null;
     page?.catch(() => {}); // awaited below; a start that fails before must not fail twice
 
     const credentials = createFleetCredentials();
@@ -75,14 +75,6 @@ export async function startServer(
       components.set(role, () => ({status: 'off', message: 'not in this version yet'}));
     }
 
-    const built = await page;
-    const problem = built?.problem ?? null;
-    components.set('page', () => {
-      if (built === null) return {status: 'off'};
-      return problem === null ? {status: 'ok'} : {status: 'degraded', message: problem};
-    });
-    if (problem !== null) log({level: 'warn', message: `the page: ${problem}`});
-
     let fleetPasswords: () => ReturnType<typeof credentials.issue> = () => ({});
     const http = closers.keep(
       await createHttp({
@@ -102,12 +94,19 @@ export async function startServer(
           log,
         },
         fleetPasswords: () => fleetPasswords(),
-        pageFolder: built?.folder ?? null,
+        pageFolder: roles.has('api') ? PAGE_FOLDER : null,
       }),
       (app) => app.close(),
     );
     await http.listen({host: settings.httpHost, port: settings.httpPort});
     const httpUrl = `http://${bracketed(settings.httpHost)}:${(http.server.address() as AddressInfo).port}`;
+
+    const problem = page === null ? null : await page;
+    components.set('page', () => {
+      if (page === null) return {status: 'off'};
+      return problem === null ? {status: 'ok'} : {status: 'degraded', message: problem};
+    });
+    if (problem !== null) log({level: 'warn', message: `the page: ${problem}`});
 
     const {sitesDir} = core;
     const fleets = closers.keep(runFleets(settings, {sites, sitesDir, mqttUrl, credentials, log}), ({stop}) =>

@@ -7,7 +7,8 @@ import {stripVTControlCharacters} from 'node:util';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGE = join(ROOT, 'twin-ui');
-const DIST = join(PAGE, 'dist');
+/** Folder of the built page. */
+export const PAGE_FOLDER = join(PAGE, 'dist');
 const SKIPPED = new Set(['dist', 'node_modules']);
 
 /** Newest change of any file below a folder, ms; what a build made and what it came from are told apart by it. */
@@ -22,7 +23,7 @@ async function newestMs(folder: string): Promise<number> {
 }
 
 async function isFresh(): Promise<boolean> {
-  const index = join(DIST, 'index.html');
+  const index = join(PAGE_FOLDER, 'index.html');
   if (!existsSync(index)) return false;
   return (await stat(index)).mtimeMs >= (await newestMs(PAGE));
 }
@@ -65,29 +66,28 @@ function firstError(output: string): string {
 }
 
 /**
- * The folder of the built page. Builds it once if it is missing or older than its sources, in a folder of its own that
+ * Makes sure of the built page; gives what is wrong with it, or null. Builds it once if it is missing or older than its sources, in a folder of its own that
  * takes the old one's place when it is whole. Without the builder (a packaged product) what is there is served.
  */
-export async function builtPage(options: {
+export async function buildPage(options: {
   progress: (line: string) => void;
   signal?: AbortSignal;
-}): Promise<{folder: string; problem: string | null}> {
-  if (!existsSync(join(PAGE, 'index.html')) || (await isFresh())) return {folder: DIST, problem: null};
+}): Promise<string | null> {
+  if (!existsSync(join(PAGE, 'index.html')) || (await isFresh())) return null;
   const vite = viteBin();
-  if (vite === null)
-    return {folder: DIST, problem: existsSync(DIST) ? null : 'not built, and Vite is not installed'};
+  if (vite === null) return existsSync(PAGE_FOLDER) ? null : 'not built, and Vite is not installed';
   options.progress('eco: building the page (once) …');
-  const fresh = `${DIST}-${process.pid}`;
+  const fresh = `${PAGE_FOLDER}-${process.pid}`;
   try {
     const {code, output} = await run(
       [vite, 'build', PAGE, '--outDir', fresh, '--logLevel', 'warn'],
       options.signal,
     );
-    if (code !== 0) return {folder: DIST, problem: `its build failed: ${firstError(output)}`};
-    await rm(DIST, {recursive: true, force: true});
+    if (code !== 0) return `its build failed: ${firstError(output)}`;
+    await rm(PAGE_FOLDER, {recursive: true, force: true});
     // Another server that built it meanwhile was first: its page is as good.
-    await rename(fresh, DIST).catch(() => {});
-    return {folder: DIST, problem: null};
+    await rename(fresh, PAGE_FOLDER).catch(() => {});
+    return null;
   } finally {
     await rm(fresh, {recursive: true, force: true});
   }

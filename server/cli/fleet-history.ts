@@ -8,10 +8,10 @@ import type {Io, Parsed} from './command.ts';
 import {createProgress} from './progress.ts';
 
 /** Rows on their way to the disk at which the past waits, and at which it goes on. */
-const MOST_PENDING = 40_000;
-const FEW_PENDING = 20_000;
+const MOST_PENDING = 200_000;
+const FEW_PENDING = 100_000;
 /** Messages taken in and not yet durable: bounds what waits before it becomes rows. */
-const MOST_OPEN = 4000;
+const MOST_OPEN = 40_000;
 
 /** The same day so many months before, UTC; the month's last day where it has fewer. */
 export function monthsBefore(timeMs: number, months: number): number {

@@ -62,7 +62,7 @@ it adds on the running server. --speed 60 plays an hour in a minute; without it,
 A second run changes nothing.
 
 example:
-  npm run eco -- replay tests/fixtures/real/logan-river/logan-river.csv --map logan-river --speed 3600`,
+  npm run eco -- replay tests/fixtures/real/logan-river/mendon.csv --map logan-river --speed 3600`,
   run: async (argv, io) => {
     const renamed = argv.map((word) => word.replace(/^--site(?==|$)/, '--of-site'));
     const parsed = parse(renamed, io, {

@@ -17,15 +17,24 @@ function cleanEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
 
 export type Finished = {code: number | null; stdout: string; stderr: string};
 
-/** Runs one `eco` command to its end, in a folder that is not the product's. */
-export function eco(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+/** Runs one `eco` command to its end, in a folder that is not the product's; asked to stop (SIGTERM) after a while. */
+export function eco(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stopAfterMs?: number,
+): Promise<Finished> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       [ECO, ...args],
       {cwd: '/', env: cleanEnvironment(env), maxBuffer: 64 * 1024 * 1024},
-      (_error, stdout, stderr) => resolve({code: child.exitCode, stdout, stderr}),
+      (_error, stdout, stderr) => {
+        clearTimeout(timer);
+        resolve({code: child.exitCode, stdout, stderr});
+      },
     );
+    const timer =
+      stopAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGTERM'), stopAfterMs);
   });
 }
 
