@@ -1,3 +1,4 @@
+import {periodSeconds} from '#model';
 import {type DeviceModel, ELEMENTS, type ElementType, type SensorSpec} from '#schemas';
 import type {Cursor} from './cursor.ts';
 import {faultsOf, type Told} from './faults.ts';
@@ -5,9 +6,7 @@ import type {Island} from './island.ts';
 import type {Place, Sampler} from './process.ts';
 import {rounder, SENSOR_DECIMALS} from './resolution.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** Decimals of elements that have no sensor in the table. */
 const USUAL_DECIMALS = 4;
 /** Elements that are counted over their period: read at its start, not in its middle. */
@@ -22,13 +21,11 @@ const COUNTED: ReadonlySet<string> = new Set([
 
 const catalogue: ReadonlyMap<string, ElementType> = new Map(Object.entries(ELEMENTS));
 
-/** Milliseconds of `PT1M`, `PT5M`, `PT1H`, `P1D`; null for no period. */
+/** Milliseconds of `PT1M`, `PT5M`, `PT1H`; a day's 24 hours for `P1D` (the schedule knows when it begins); null for no period. */
 export function periodMs(period: string | null): number | null {
   if (period === null) return null;
-  const match = /^P(?:(\d+)D|T(\d+)([HMS]))$/.exec(period);
-  if (!match) return null;
-  if (match[1]) return Number(match[1]) * DAY_MS;
-  return Number(match[2]) * (match[3] === 'H' ? HOUR_MS : match[3] === 'M' ? MINUTE_MS : 1000);
+  const seconds = periodSeconds(period);
+  return seconds === null ? DAY_MS : seconds * 1000;
 }
 
 /** One sensor of a device, ready to be read. */
