@@ -118,8 +118,8 @@ export const FINISH = /* glsl */ `
   #include <colorspace_fragment>
   // the print: a little more depth and colour than the tone curve leaves
   vec3 print_ = gl_FragColor.rgb;
-  print_ = mix(print_, print_ * print_ * (3.0 - 2.0 * print_), 0.30);
-  gl_FragColor.rgb = clamp(mix(vec3(dot(print_, vec3(0.25, 0.62, 0.13))), print_, 1.14), 0.0, 1.0);
+  print_ = mix(print_, print_ * print_ * (3.0 - 2.0 * print_), 0.28);
+  gl_FragColor.rgb = clamp(mix(vec3(dot(print_, vec3(0.25, 0.62, 0.13))), print_, 1.05), 0.0, 1.0);
 `;
 
 /** Stored colours are sRGB in plain bytes; light is worked out linear. */

@@ -140,7 +140,16 @@ void main() {
   vec4 g1 = texture2D(uNoise, vAt.xz * 0.00131 + 0.3);
   float close = exp(-d * 0.00022);
   vec2 bump = ((g0.xy - 0.5) * (0.5 + 0.9 * close) + (g1.xy - 0.5) * 1.3) * (0.25 + 0.75 * leafy);
-  a *= mix(1.0, mix(0.80, 0.30 + 0.98 * g0.a, close), leafy) * (0.86 + 0.3 * g1.b);
+  float wood = leafy * (1.0 - smoothstep(1400.0, 4200.0, d));
+  if (wood > 0.02) {
+    // crowns of 12 m as domes that catch the light
+    vec2 at = mat2(0.8, 0.6, -0.6, 0.8) * vAt.xz * 0.0064;
+    float top = texture2D(uNoise, at).a, east = texture2D(uNoise, at + vec2(0.005, 0.0)).a, south = texture2D(uNoise, at + vec2(0.0, 0.005)).a;
+    vec2 fall = mat2(0.8, -0.6, 0.6, 0.8) * vec2(top - east, top - south);
+    bump += fall * 3.4 * wood;
+    a *= mix(1.0, 0.28 + 1.05 * top, wood);
+  }
+  a *= 0.86 + 0.3 * g1.b;
   vec3 n = normalize(vNormal_ + vec3(bump.x, 0.0, bump.y));
   float over = vAt.y - uWater;
   float wet = 1.0 - smoothstep(0.2, 2.0, over);
