@@ -125,15 +125,29 @@ export function rollUpPoints(rows: readonly RollUpRow[]): SeriesPoint[] {
 export function thinRollUps(columns: RollUpColumns, options: ThinOptions): SeriesPoint[] {
   const {fromMs, toMs, points, kind} = options;
   const lengthMs = bucketLengthMs(options);
-  const inside = composeColumns(columns, boundariesOfEach(columns, fromMs, toMs));
+  const inside = startingIn(columns, fromMs, toMs);
   if (inside.startMs.length <= points) return rollUpPoints(finishRollUp(inside, kind));
   const buckets = Math.ceil((toMs - fromMs) / lengthMs);
   const joined = Float64Array.from({length: buckets + 1}, (_, i) => fromMs + i * lengthMs);
   return rollUpPoints(finishRollUp(composeColumns(inside, joined), kind));
 }
 
-/** Boundaries that keep every bucket of a tier as it is, those that begin outside [fromMs, toMs) left out. */
-function boundariesOfEach(columns: RollUpColumns, fromMs: number, toMs: number): Float64Array {
-  const starts = columns.startMs.filter((startMs) => startMs >= fromMs && startMs < toMs);
-  return starts.length === 0 ? starts : Float64Array.from([...starts, toMs]);
+/** The buckets that begin in [fromMs, toMs): views of the same columns. */
+function startingIn(columns: RollUpColumns, fromMs: number, toMs: number): RollUpColumns {
+  let from = 0;
+  let to = columns.startMs.length;
+  while (from < to && columns.startMs[from]! < fromMs) from += 1;
+  while (to > from && columns.startMs[to - 1]! >= toMs) to -= 1;
+  return {
+    startMs: columns.startMs.subarray(from, to),
+    min: columns.min.subarray(from, to),
+    max: columns.max.subarray(from, to),
+    sum: columns.sum.subarray(from, to),
+    cosSum: columns.cosSum.subarray(from, to),
+    pass: columns.pass.subarray(from, to),
+    notEvaluated: columns.notEvaluated.subarray(from, to),
+    suspect: columns.suspect.subarray(from, to),
+    fail: columns.fail.subarray(from, to),
+    missing: columns.missing.subarray(from, to),
+  };
 }

@@ -18,7 +18,7 @@ import type {SeriesInfo} from './options.ts';
 import {readQuarters} from './quarter-reader.ts';
 import {type Columns, columns} from './row-arrays.ts';
 import {type SeriesReader, withFlags} from './series-reader.ts';
-import type {SeriesSnapshot} from './series-snapshot.ts';
+import {type SeriesSnapshot, within} from './series-snapshot.ts';
 import {mergeTiers, rowsIn, type TierColumns, tierColumns} from './tier-columns.ts';
 
 type Tier = Exclude<Bucket, 'raw'>;
@@ -132,11 +132,10 @@ export class ChartReader {
       {series: query.series, fromMs: toMs, toMs: query.toMs},
     ]) {
       if (end.fromMs >= end.toMs) continue;
-      ends = mergeRows(ends, await this.#reader.rowsOf(end, this.#reader.snapshots.take(end)));
+      ends = mergeRows(ends, await this.#reader.rowsOf(end, within(snapshot, end)));
     }
     const inner = {...query, fromMs, toMs};
-    const innerSnapshot = ends.timeMs.length === 0 ? snapshot : this.#reader.snapshots.take(inner);
-    const stored = await readQuarters(this.#reader.cold, inner, innerSnapshot, kind);
+    const stored = await readQuarters(this.#reader.cold, inner, within(snapshot, inner), kind);
     return ends.timeMs.length === 0 ? stored : mergeTiers(stored, tierColumns(ends, kind));
   }
 

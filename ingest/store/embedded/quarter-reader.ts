@@ -6,7 +6,7 @@ import {mergeRows, pick} from './merge-rows.ts';
 import {revise} from './revise.ts';
 import type {Columns} from './row-arrays.ts';
 import type {SeriesFile, SeriesSnapshot} from './series-snapshot.ts';
-import {mergeTiers, pickTier, TIER_FIELDS, type TierColumns, tierColumns} from './tier-columns.ts';
+import {mergeTiers, TIER_FIELDS, type TierColumns, tierColumns, tierOutside} from './tier-columns.ts';
 import {TIER_IN, TIER_KINDS} from './tier-file.ts';
 
 type Range = {fromMs: number; toMs: number};
@@ -33,8 +33,7 @@ export async function readQuarters(
   const stretches = all ? [{fromMs: query.fromMs, toMs: query.toMs}] : stale;
   if (stretches.length === 0) return stored;
   const rows = await readStretches(cold, query.series, snapshot, stretches);
-  const fresh = pickTier(stored, (i) => !inside(stretches, stored.startMs[i]!));
-  return mergeTiers(fresh, tierColumns(rows, kind));
+  return mergeTiers(tierOutside(stored, stretches), tierColumns(rows, kind));
 }
 
 async function readTiers(
@@ -59,10 +58,9 @@ function sortedByStart(tier: TierColumns): TierColumns {
   for (let i = 1; i < startMs.length && ordered; i++) ordered = startMs[i - 1]! <= startMs[i]!;
   if (ordered) return tier;
   const order = Uint32Array.from(startMs.keys()).sort((a, b) => startMs[a]! - startMs[b]!);
-  const sorted = pickTier(tier, () => true);
   return Object.fromEntries(
     TIER_FIELDS.map((field) => {
-      const from = sorted[field];
+      const from = tier[field];
       return [field, from.map((_, i) => from[order[i]!]!)];
     }),
   ) as unknown as TierColumns;

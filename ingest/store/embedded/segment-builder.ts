@@ -10,9 +10,9 @@ import {columns, type RowArrays} from './row-arrays.ts';
 import {TIER_COUNTS, TIER_FIELDS, type TierColumns, tierColumns} from './tier-columns.ts';
 import {TIER_OUT, TIER_SQL} from './tier-file.ts';
 
-/** Rows of a Parquet row group: enough to pack well, few enough that a series' own rows are most of what it reads. */
+/** Rows of a Parquet row group: few enough that a series' own are most of what is read, and few groups to look through. */
 const RAW_GROUP = 61_440;
-const TIER_GROUP = 12_288;
+const TIER_GROUP = 24_576;
 const parquet = (rowGroup: number) =>
   `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE ${rowGroup})`;
 /** Quarter hours are kept for series with at least so many rows in each; of others the rows are as few. */

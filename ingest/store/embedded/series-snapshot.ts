@@ -1,7 +1,7 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import type {Revision, RollUp} from '#schemas';
 import {revisionOf} from './opening-state.ts';
-import {type Columns, columns} from './row-arrays.ts';
+import {type Columns, columns, lowerBound} from './row-arrays.ts';
 import {STRAY_BIT} from './stray.ts';
 
 /** A column file that holds rows of the series. */
@@ -94,6 +94,25 @@ export class SnapshotReader {
     const at = Math.ceil(timeMs);
     return this.#before.get(series, at, series, at)!['found'] === 1;
   }
+}
+
+/** What a snapshot says of a part of its range. */
+export function within(
+  {files, hot, revisions}: SeriesSnapshot,
+  {fromMs, toMs}: {fromMs: number; toMs: number},
+): SeriesSnapshot {
+  const from = lowerBound(hot.timeMs, fromMs);
+  const to = lowerBound(hot.timeMs, toMs);
+  return {
+    files: files.filter(({t0, t1}) => t1 >= fromMs && t0 < toMs),
+    hot: {
+      timeMs: hot.timeMs.slice(from, to),
+      value: hot.value.slice(from, to),
+      qc: hot.qc.slice(from, to),
+      receivedMs: hot.receivedMs.slice(from, to),
+    },
+    revisions: revisions.filter((revision) => revision.toMs >= fromMs && revision.fromMs < toMs),
+  };
 }
 
 type Tuple = [number, number | null, number, number];

@@ -1,6 +1,6 @@
 import {accumulate, BASE_BUCKET_MS, type RollUpColumns} from '#model';
 import {FLAG, type RollUp} from '#schemas';
-import type {Columns} from './row-arrays.ts';
+import {type Columns, lowerBound} from './row-arrays.ts';
 
 /**
  * Quarter hours of one series: what `model` composes longer buckets from, and what a chart needs besides. One entry for
@@ -73,33 +73,45 @@ export function emptyTier(n: number): TierColumns {
   ) as unknown as TierColumns;
 }
 
+type Run = {from: number; to: number};
+
+/** Copies entries to `into` at `at`, whole runs of a column at a time; the place after them. */
+function putRun(into: TierColumns, at: number, tier: TierColumns, {from, to}: Run): number {
+  for (const field of TIER_FIELDS) into[field].set(tier[field].subarray(from, to), at);
+  return at + to - from;
+}
+
 /** Entries of both, with no quarter hour in common, oldest first. */
 export function mergeTiers(a: TierColumns, b: TierColumns): TierColumns {
   if (a.startMs.length === 0) return b;
   if (b.startMs.length === 0) return a;
   const merged = emptyTier(a.startMs.length + b.startMs.length);
-  let i = 0;
-  let j = 0;
-  for (let k = 0; k < merged.startMs.length; k++) {
-    const fromA = j >= b.startMs.length || (i < a.startMs.length && a.startMs[i]! < b.startMs[j]!);
-    const source = fromA ? a : b;
-    const at = fromA ? i++ : j++;
-    for (const field of TIER_FIELDS) merged[field][k] = source[field][at]!;
+  // The one whose entries come next, and where it and the other stand.
+  let [next, from, other, otherFrom] = a.startMs[0]! < b.startMs[0]! ? [a, 0, b, 0] : [b, 0, a, 0];
+  for (let at = 0; at < merged.startMs.length; ) {
+    const left = otherFrom < other.startMs.length;
+    const to = left ? lowerBound(next.startMs, other.startMs[otherFrom]!) : next.startMs.length;
+    at = putRun(merged, at, next, {from, to});
+    [next, from, other, otherFrom] = [other, otherFrom, next, to];
   }
   return merged;
 }
 
-/** The entries for whose index `keep` is true. */
-export function pickTier(tier: TierColumns, keep: (index: number) => boolean): TierColumns {
-  const chosen: number[] = [];
-  for (let i = 0; i < tier.startMs.length; i++) if (keep(i)) chosen.push(i);
-  if (chosen.length === tier.startMs.length) return tier;
-  const picked = emptyTier(chosen.length);
-  for (const field of TIER_FIELDS) {
-    const from = tier[field];
-    const into = picked[field];
-    for (let k = 0; k < chosen.length; k++) into[k] = from[chosen[k]!]!;
+/** The entries that begin in none of the stretches (in order, apart). */
+export function tierOutside(
+  tier: TierColumns,
+  stretches: readonly {fromMs: number; toMs: number}[],
+): TierColumns {
+  const runs: Run[] = [];
+  let from = 0;
+  for (const {fromMs, toMs} of stretches) {
+    runs.push({from, to: lowerBound(tier.startMs, fromMs)});
+    from = lowerBound(tier.startMs, toMs);
   }
+  runs.push({from, to: tier.startMs.length});
+  const picked = emptyTier(runs.reduce((sum, run) => sum + run.to - run.from, 0));
+  let at = 0;
+  for (const run of runs) at = putRun(picked, at, tier, run);
   return picked;
 }
 
