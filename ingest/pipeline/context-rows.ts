@@ -1,8 +1,9 @@
-const FIRST_ROWS = 16;
+/** Room to begin with: with less, the newest rows are moved to the front more often. */
+const FIRST_ROWS = 64;
 
 /**
  * The newest rows of one series in order of time: what its next verdicts depend on. Holds at least `keep` rows once that
- * many came; older ones go. Only rows with a credible time stand here.
+ * many came, and at most twice that or 64; older ones go. Only rows with a credible time stand here.
  */
 export class ContextRows {
   private readonly keep: number;

@@ -5,12 +5,12 @@ import {seeded} from './hostile-messages.ts';
 const times = (rows: ContextRows) => [...rows.timeMs];
 
 describe('newest rows of a series', () => {
-  it('keeps at least so many as asked for, the newest ones, and at most twice that', () => {
-    const rows = new ContextRows(20, false);
+  it.each([1, 20, 33, 100])('keeps at least %i, the newest ones, and at most twice that or 64', (keep) => {
+    const rows = new ContextRows(keep, false);
     for (let i = 0; i < 1000; i++) {
       rows.push(i, i / 2, 1, Number.NaN);
-      expect(rows.length).toBeGreaterThanOrEqual(Math.min(i + 1, 20));
-      expect(rows.length).toBeLessThanOrEqual(40);
+      expect(rows.length).toBeGreaterThanOrEqual(Math.min(i + 1, keep));
+      expect(rows.length).toBeLessThanOrEqual(Math.max(64, 2 * keep));
       expect(rows.timeMs.at(-1)).toBe(i);
     }
     expect(times(rows)).toEqual(Array.from({length: rows.length}, (_, k) => 1000 - rows.length + k));

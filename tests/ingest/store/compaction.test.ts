@@ -333,7 +333,9 @@ describe('moving rows to column files', () => {
     const began = performance.now();
     await store.close();
     expect(performance.now() - began).toBeLessThan(4000);
-    expect([undefined, 'compaction was stopped']).toContain(await moving);
+    // On a machine so busy that a stop takes too long the worker is ended.
+    const ends = [undefined, 'compaction was stopped', 'store worker ended with code 1'];
+    expect(ends).toContain(await moving);
     store = await open();
     expect(await picture(2)).toEqual(before);
   });
