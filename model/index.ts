@@ -1,4 +1,66 @@
 export {type SunPosition, sunElevationDeg, sunPosition} from './atmosphere/sun.ts';
+export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
+export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
+export {floodModifier} from './forest/modifiers/flooding.ts';
+export {
+  dryMatterGPerMj,
+  type MonthOfLight,
+  NET_OVER_GROSS,
+  potentialGrossProductionG,
+  type RootAllocation,
+  rootFraction,
+  rootFractionByUse,
+} from './forest/modifiers/light-use.ts';
+export {type NutritionResponse, nutritionModifier} from './forest/modifiers/nutrition.ts';
+export {
+  DAYS_OF_MONTHS,
+  dailyFromMonthly,
+  dayLengthH,
+  growingDegreeDays,
+  type LeafMonths,
+  leafFractionsByCalendar,
+  leafFractionsByThermalTime,
+} from './forest/modifiers/phenology.ts';
+export {type PhysiologyMode, physiologyModifier} from './forest/modifiers/physiology.ts';
+export {
+  SOIL_WATER_RESPONSES,
+  type SoilTexture,
+  type SoilWaterResponse,
+  soilClassResponse,
+  soilWaterModifier,
+} from './forest/modifiers/soil-water.ts';
+export {
+  type CardinalTemperatures,
+  frostModifier,
+  temperatureModifier,
+} from './forest/modifiers/temperature.ts';
+export {daytimeVpdKPa, vpdModifier} from './forest/modifiers/vapour-pressure-deficit.ts';
+export {
+  type Crowns,
+  canopyLayers,
+  closingCanopyLight,
+  crownBody,
+  mixedCanopyLight,
+} from './forest/stand/light.ts';
+export {largestStemMassKg, type Pools, selfThinningDeaths, withDeaths} from './forest/stand/mortality.ts';
+export type {
+  SizeDistribution,
+  StandParameters,
+  WeibullTerm,
+  WeibullTerms,
+} from './forest/stand/parameters.ts';
+export {runStand} from './forest/stand/run-stand.ts';
+export type {
+  SpeciesMonth,
+  StandInput,
+  StandModifiers,
+  StandMonth,
+  StandMonthWeather,
+  StandSettings,
+  StandSite,
+  StandSpecies,
+} from './forest/stand/state.ts';
+export {type Thinning, thinned} from './forest/stand/thinning.ts';
 export {type Enu, EnuFrame, type Geodetic} from './geo/enu-frame.ts';
 export {type PolygonGeometry, pointInPolygon} from './geo/polygon.ts';
 export {

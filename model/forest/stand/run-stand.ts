@@ -1,0 +1,405 @@
+import {dryMatterGPerMj, rootFraction} from '../modifiers/light-use.ts';
+import {DAYS_OF_MONTHS} from '../modifiers/phenology.ts';
+import {atAge, litterfallRate} from './age-curves.ts';
+import {conditionsOf} from './conditions.ts';
+import {closingCanopyLight, mixedCanopyLight, type SpeciesLight} from './light.ts';
+import {type Pools, selfThinningDeaths, withDeaths} from './mortality.ts';
+import type {StandParameters} from './parameters.ts';
+import {enterSizes, NO_SIZES, type SizedSpecies, type Sizes, updateSizes} from './sizes.ts';
+import type {
+  SpeciesFluxes,
+  SpeciesMonth,
+  StandInput,
+  StandMonth,
+  StandMonthWeather,
+  Working,
+} from './state.ts';
+import {thinned} from './thinning.ts';
+import {waterBalance} from './water-balance.ts';
+
+const G_PER_M2_TO_T_PER_HA = 0.01;
+/** A month's rounding when ages are compared. */
+const AGE_TOLERANCE_YR = 1e-6;
+
+function isDormant({leafgrow, leaffall}: StandParameters, month: number): boolean {
+  if (leafgrow <= 0 || leaffall <= 0 || leafgrow === leaffall) return false;
+  return leafgrow > leaffall ? month >= leaffall && month <= leafgrow : month < leafgrow || month >= leaffall;
+}
+
+function specificLeafArea({SLA0, SLA1, tSLA}: StandParameters, ageYr: number): number {
+  return atAge(ageYr, {young: SLA0, old: SLA1, halfway: tSLA, power: 2});
+}
+
+/** t ha⁻¹ of foliage at m² kg⁻¹ to leaf area index. */
+function laiOf(foliageTPerHa: number, specificM2PerKg: number): number {
+  return (foliageTPerHa * specificM2PerKg) / 10;
+}
+
+function density({rhoMin, rhoMax, tRho}: StandParameters, ageYr: number): number {
+  return atAge(ageYr, {young: rhoMin, old: rhoMax, halfway: tRho, power: 1});
+}
+
+function volumeM3(p: StandParameters, ageYr: number, pools: Pools, sizes: Sizes): number {
+  const {dbhCm, heightM} = sizes;
+  if (p.aV > 0) {
+    const tree = p.aV * dbhCm ** p.nVB * heightM ** p.nVH * (dbhCm * dbhCm * heightM) ** p.nVBH;
+    return tree * pools.stemsPerHa;
+  }
+  const branches = atAge(ageYr, {young: p.fracBB0, old: p.fracBB1, halfway: p.tBB, power: 1});
+  return (pools.stemTPerHa * (1 - branches)) / density(p, ageYr);
+}
+
+const NO_POOLS: Pools = {stemsPerHa: 0, stemTPerHa: 0, rootTPerHa: 0, foliageTPerHa: 0};
+const NOTHING_DONE: SpeciesFluxes = {
+  absorbedMjPerM2: 0,
+  laiAbove: 0,
+  vpdKPa: 0,
+  modifiers: null,
+  grossProductionTPerHa: 0,
+  netProductionTPerHa: 0,
+  debtPaidTPerHa: 0,
+  debtForgivenTPerHa: 0,
+  foliageLentTPerHa: 0,
+  rootFraction: 0,
+  stemFraction: 0,
+  foliageFraction: 0,
+  foliageLitterTPerHa: 0,
+  rootLitterTPerHa: 0,
+  deadTPerHa: 0,
+  removedTPerHa: 0,
+  selfThinningPerHa: 0,
+  transpirationMm: 0,
+  interceptionMm: 0,
+};
+
+function sized(work: Working): SizedSpecies {
+  const {p, distribution} = work.input;
+  return {
+    p,
+    distribution,
+    ageYr: work.endAgeYr,
+    stemsPerHa: work.pools.stemsPerHa,
+    stemTPerHa: work.pools.stemTPerHa,
+    lai: work.lai,
+    densityTPerM3: density(p, Math.max(0, work.ageYr)),
+  };
+}
+
+function resize(stand: readonly Working[]): Working[] {
+  const sizes = updateSizes(
+    stand.map(sized),
+    stand.map((work) => work.sizes),
+  );
+  return stand.map((work, i) => ({...work, sizes: sizes[i]!}));
+}
+
+/** Species planted in this row enter with their pools; those of a dormant species owe their foliage. */
+function enter(stand: readonly Working[], month: number): Working[] {
+  const isNew = stand.map((work) => work.endAgeYr >= 0 && work.pools === NO_POOLS);
+  if (!isNew.includes(true)) return [...stand];
+  const entered = stand.map((work, i): Working => {
+    if (!isNew[i]) return work;
+    const {p, start} = work.input;
+    const dormant = isDormant(p, month);
+    return {
+      ...work,
+      pools: {...start, foliageTPerHa: dormant ? 0 : start.foliageTPerHa},
+      debt: dormant ? start.foliageTPerHa : 0,
+      lai: dormant ? 0 : laiOf(start.foliageTPerHa, specificLeafArea(p, work.endAgeYr)),
+    };
+  });
+  const sizes = enterSizes(
+    entered.map(sized),
+    entered.map((work, i) => (isNew[i] ? null : work.sizes)),
+  );
+  return entered.map((work, i) => ({...work, sizes: sizes[i]!}));
+}
+
+/** Sizes follow only where something changed: passes without a change would move them all the same. */
+function settle(before: readonly Working[], after: Working[]): Working[] {
+  return after.some((work, i) => work !== before[i]) ? resize(after) : after;
+}
+
+function mass({stemTPerHa, rootTPerHa, foliageTPerHa}: Pools): number {
+  return stemTPerHa + rootTPerHa + foliageTPerHa;
+}
+
+function lightOf(stand: readonly Working[], weather: StandMonthWeather, input: StandInput): SpeciesLight[] {
+  const radiationMjPerM2 = weather.radiationMjPerM2Day * DAYS_OF_MONTHS[weather.month - 1]!;
+  if (input.settings.light === 'layered') {
+    const crowns = stand.map(({input: {p}, pools, sizes, lai}) => ({
+      p,
+      stemsPerHa: pools.stemsPerHa,
+      heightM: sizes.heightM,
+      crownLengthM: sizes.crownLengthM,
+      crownWidthM: sizes.crownWidthM,
+      lai,
+    }));
+    return mixedCanopyLight(crowns, {
+      radiationMjPerM2,
+      latitudeDeg: input.site.latitudeDeg,
+      month: weather.month,
+    });
+  }
+  return stand.map(({input: {p}, ageYr, lai}) => {
+    if (lai <= 0) return {absorbedMjPerM2: 0, laiAbove: 0};
+    const canopy = {ageYr, closedAtYr: p.fullCanAge, lai, extinction: p.k, radiationMjPerM2};
+    return {absorbedMjPerM2: closingCanopyLight(canopy).absorbedMjPerM2, laiAbove: 0};
+  });
+}
+
+function speciesMonth(work: Working, month: number, fluxes: SpeciesFluxes): SpeciesMonth {
+  const planted = work.endAgeYr >= 0;
+  return {
+    ...work.pools,
+    ...work.sizes,
+    ...fluxes,
+    ageYr: Math.max(0, work.endAgeYr),
+    planted,
+    dormant: isDormant(work.input.p, month),
+    foliageDebtTPerHa: work.debt,
+    lai: work.lai,
+    volumeM3PerHa:
+      work.pools.stemsPerHa > 0 ? volumeM3(work.input.p, Math.max(0, work.ageYr), work.pools, work.sizes) : 0,
+  };
+}
+
+/** One species' month of production: pays its debt, then grows, after the losses of the month. Source: Sands (2004). */
+function grow(
+  work: Working,
+  netProductionTPerHa: number,
+  physiology: number,
+  month: number,
+): {work: Working; fluxes: Partial<SpeciesFluxes>} {
+  const {p, fertility} = work.input;
+  if (work.pools.stemsPerHa <= 0) return {work, fluxes: {}};
+  const roots = rootFraction(physiology, fertility, {
+    maxFraction: p.pRx,
+    minFraction: p.pRn,
+    atZeroFertility: p.m0,
+  });
+  const stem = (1 - roots) / (1 + work.sizes.foliageOverStem);
+  const fractions = {rootFraction: roots, stemFraction: stem, foliageFraction: 1 - roots - stem};
+  if (isDormant(p, month)) return {work, fluxes: fractions};
+  const {pools} = work;
+  const lent = pools.foliageTPerHa === 0 ? work.debt : 0;
+  const foliage = pools.foliageTPerHa + lent;
+  const paid = Math.min(netProductionTPerHa, work.debt);
+  const growth = netProductionTPerHa - paid;
+  const litterRate = litterfallRate(work.ageYr, {
+    young: p.gammaF0,
+    old: p.gammaF1,
+    halfwayMonths: p.tgammaF,
+  });
+  const foliageLitter = litterRate * foliage;
+  const rootLitter = p.gammaR * pools.rootTPerHa;
+  const foliageTPerHa = foliage + fractions.foliageFraction * growth - foliageLitter;
+  return {
+    work: {
+      ...work,
+      debt: work.debt - paid,
+      lai: laiOf(foliageTPerHa, specificLeafArea(p, work.ageYr)),
+      pools: {
+        ...pools,
+        foliageTPerHa,
+        rootTPerHa: pools.rootTPerHa + roots * growth - rootLitter,
+        stemTPerHa: pools.stemTPerHa + stem * growth,
+      },
+    },
+    fluxes: {
+      ...fractions,
+      debtPaidTPerHa: paid,
+      foliageLentTPerHa: lent,
+      foliageLitterTPerHa: foliageLitter,
+      rootLitterTPerHa: rootLitter,
+    },
+  };
+}
+
+/** Leaves of the month's season: shed and owed at the start of dormancy, put out again at its end. */
+function turnSeason(work: Working, before: number, month: number): {work: Working; litter: number} {
+  const {p} = work.input;
+  const dormant = isDormant(p, month);
+  if (work.pools.stemsPerHa <= 0 || dormant === isDormant(p, before)) return {work, litter: 0};
+  if (!dormant) {
+    return {work: {...work, lai: laiOf(work.debt, specificLeafArea(p, work.ageYr))}, litter: 0};
+  }
+  const litter = work.pools.foliageTPerHa;
+  return {work: {...work, debt: litter, lai: 0, pools: {...work.pools, foliageTPerHa: 0}}, litter};
+}
+
+/** The thinnings that are due; a dormant species loses its share of the foliage it owes. */
+function thin(work: Working, month: number): {work: Working; removed: number} {
+  const dormant = isDormant(work.input.p, month);
+  let {pools, debt, thinningsDone} = work;
+  const before = mass(pools);
+  for (
+    let next = work.input.thinnings[thinningsDone];
+    next !== undefined && work.endAgeYr >= next.ageYr - AGE_TOLERANCE_YR && pools.stemsPerHa > 0;
+    next = work.input.thinnings[thinningsDone]
+  ) {
+    const after = thinned({...pools, foliageTPerHa: dormant ? debt : pools.foliageTPerHa}, next);
+    if (dormant) debt = after.foliageTPerHa;
+    pools = {...after, foliageTPerHa: dormant ? 0 : after.foliageTPerHa};
+    thinningsDone += 1;
+  }
+  if (thinningsDone === work.thinningsDone) return {work, removed: 0};
+  const lai = dormant ? 0 : laiOf(pools.foliageTPerHa, specificLeafArea(work.input.p, work.ageYr));
+  return {work: {...work, pools, debt, lai, thinningsDone}, removed: before - mass(pools)};
+}
+
+/** Deaths of the month, in leaf only: those without competition, then self-thinning at the species' share of basal area. */
+function die(
+  work: Working,
+  month: number,
+  basalAreaShare: number,
+): {work: Working; dead: number; selfThinning: number} {
+  const {p} = work.input;
+  if (work.pools.stemsPerHa <= 0 || isDormant(p, month)) return {work, dead: 0, selfThinning: 0};
+  const deadTree = {foliage: p.mF, root: p.mR, stem: p.mS};
+  const percentPerYear = atAge(work.endAgeYr, {
+    young: p.gammaN0,
+    old: p.gammaN1,
+    halfway: p.tgammaN,
+    power: p.ngammaN,
+  });
+  let {pools} = work;
+  pools = withDeaths(pools, (percentPerYear * pools.stemsPerHa) / 1200, deadTree);
+  const selfThinning =
+    basalAreaShare *
+    selfThinningDeaths(
+      {stemsPerHa: pools.stemsPerHa / basalAreaShare, stemTPerHa: pools.stemTPerHa / basalAreaShare},
+      {at1000Kg: p.wSx1000, power: p.thinPower},
+      p.mS,
+    );
+  pools = withDeaths(pools, selfThinning, deadTree);
+  if (pools.stemsPerHa === work.pools.stemsPerHa) return {work, dead: 0, selfThinning: 0};
+  const lai = laiOf(pools.foliageTPerHa, specificLeafArea(p, work.ageYr));
+  return {work: {...work, pools, lai}, dead: mass(work.pools) - mass(pools), selfThinning};
+}
+
+/**
+ * A stand month by month: 3-PGpjs or 3-PGmix, by the settings. The first row is the initial state, each further row the state
+ * after its month. Species planted later enter in the row in which they are planted.
+ * Source: Landsberg & Waring (1997); Sands (2004); Forrester & Tang (2016), doi:10.1016/j.ecolmodel.2015.07.010.
+ */
+export function runStand(input: StandInput): StandMonth[] {
+  const {site, species, weather} = input;
+  let availableMm = Math.min(site.maxWaterMm, Math.max(site.minWaterMm, site.startWaterMm));
+  let stand: Working[] = species.map((entry) => ({
+    input: entry,
+    ageYr: entry.ageMonths / 12,
+    endAgeYr: entry.ageMonths / 12,
+    pools: NO_POOLS,
+    debt: 0,
+    lai: 0,
+    sizes: NO_SIZES,
+    thinningsDone: 0,
+  }));
+  const rows: StandMonth[] = [];
+  for (const [row, now] of weather.entries()) {
+    const {month} = now;
+    if (row === 0) {
+      stand = enter(stand, month);
+      rows.push({
+        month,
+        species: stand.map((work) => speciesMonth(work, month, NOTHING_DONE)),
+        soilEvaporationMm: 0,
+        evapotranspirationMm: 0,
+        waterFraction: 1,
+        runOffMm: 0,
+        suppliedMm: 0,
+        availableWaterMm: availableMm,
+      });
+      continue;
+    }
+    stand = stand.map((work) => ({
+      ...work,
+      ageYr: (work.input.ageMonths + row - 1) / 12,
+      endAgeYr: (work.input.ageMonths + row) / 12,
+    }));
+
+    // 1 leaves come and go
+    const seasons = stand.map((work) => turnSeason(work, weather[row - 1]!.month, month));
+    const forgiven = stand.map((work, i) => (seasons[i]!.work.lai < work.lai ? work.debt : 0));
+    stand = settle(
+      stand,
+      seasons.map(({work}) => work),
+    );
+
+    // 2, 3 light and modifiers, with the state at the start of the month
+    const light = lightOf(stand, now, input);
+    const conditions = stand.map((work, i) =>
+      conditionsOf(work, light[i]!.laiAbove, now, input, availableMm),
+    );
+
+    // 4, 5 production, as far as the water reaches
+    const water = waterBalance(stand, light, conditions, now, input, availableMm);
+    availableMm = water.availableWaterMm;
+    const gross = stand.map(({input: {p}}, i) => {
+      const {modifiers} = conditions[i]!;
+      const efficiency = dryMatterGPerMj(p.alphaCx, {gDmPerMol: p.gDM_mol, molPerMj: p.molPAR_MJ});
+      return (
+        G_PER_M2_TO_T_PER_HA *
+        efficiency *
+        light[i]!.absorbedMjPerM2 *
+        modifiers.nutrition *
+        modifiers.temperature *
+        modifiers.frost *
+        modifiers.co2Efficiency *
+        modifiers.physiology *
+        water.waterFraction
+      );
+    });
+
+    // 6, 7 allocation and size
+    const grown = stand.map((work, i) =>
+      grow(work, gross[i]! * work.input.p.Y, conditions[i]!.modifiers.physiology, month),
+    );
+    stand = resize(grown.map(({work}) => work));
+
+    // 8 thinning
+    const thinnings = stand.map((work) => thin(work, month));
+    stand = settle(
+      stand,
+      thinnings.map(({work}) => work),
+    );
+
+    // 9 mortality
+    const basalArea = stand.reduce((sum, {sizes}) => sum + sizes.basalAreaM2PerHa, 0);
+    const deaths = stand.map((work) => die(work, month, work.sizes.basalAreaM2PerHa / basalArea));
+    stand = settle(
+      stand,
+      deaths.map(({work}) => work),
+    );
+
+    stand = enter(stand, month);
+    rows.push({
+      month,
+      soilEvaporationMm: water.soilEvaporationMm,
+      evapotranspirationMm: water.evapotranspirationMm,
+      waterFraction: water.waterFraction,
+      runOffMm: water.runOffMm,
+      suppliedMm: water.suppliedMm,
+      availableWaterMm: water.availableWaterMm,
+      species: stand.map((work, i) => {
+        const fluxes = {...NOTHING_DONE, ...grown[i]!.fluxes};
+        return speciesMonth(work, month, {
+          ...fluxes,
+          ...light[i]!,
+          ...conditions[i]!,
+          grossProductionTPerHa: gross[i]!,
+          netProductionTPerHa: gross[i]! * work.input.p.Y,
+          debtForgivenTPerHa: forgiven[i]!,
+          foliageLitterTPerHa: fluxes.foliageLitterTPerHa + seasons[i]!.litter,
+          deadTPerHa: deaths[i]!.dead,
+          removedTPerHa: thinnings[i]!.removed,
+          selfThinningPerHa: deaths[i]!.selfThinning,
+          transpirationMm: water.transpirationMm[i]!,
+          interceptionMm: water.interceptionMm[i]!,
+        });
+      }),
+    });
+  }
+  return rows;
+}
