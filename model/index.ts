@@ -1,4 +1,40 @@
 export {type SunPosition, sunElevationDeg, sunPosition} from './atmosphere/sun.ts';
+export {deadWoodDecayPerYear, deadWoodYear} from './carbon/dead-wood.ts';
+export {
+  decaySpeed,
+  SOIL_CARBON_PARAMETERS,
+  type SoilCarbon,
+  type SoilCarbonParameters,
+  soilCarbonYear,
+  steadySoilCarbon,
+} from './carbon/soil-carbon.ts';
+export {
+  biomassDraws,
+  CARBON_FRACTION,
+  CO2_PER_CARBON,
+  carbonDraws,
+  changeDraws,
+  type Equation4Draw,
+  type Interval,
+  interval,
+  MEASUREMENT_ERRORS,
+  type MeasurementErrors,
+  OXYGEN_PER_DRY_MATTER,
+  rootOverShoot,
+  type StockOptions,
+  type StockTree,
+} from './carbon/stock.ts';
+export {
+  aboveGroundChinaKg,
+  aboveGroundKg,
+  aboveGroundWithoutHeightKg,
+  EQUATION_7,
+  EQUATION_7_REFITTED,
+  heightFromDiameterM,
+  type MeasuredTree,
+  type WithoutHeight,
+} from './carbon/tree-biomass.ts';
+export {type Density, type FoundDensity, findWoodDensity, type WoodDensities} from './carbon/wood-density.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
 export {floodModifier} from './forest/modifiers/flooding.ts';
