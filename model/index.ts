@@ -97,6 +97,72 @@ export type {
   StandSpecies,
 } from './forest/stand/state.ts';
 export {type Thinning, thinned} from './forest/stand/thinning.ts';
+export {
+  type AllocationShares,
+  allocationShares,
+  carbonStress,
+  MAX_OVER_ALLOMETRY,
+  stemShareOfWood,
+} from './forest/tree/allocation.ts';
+export {CROWN_LENGTH_RATIO, crownDiameterM, crownRadiusM} from './forest/tree/crown.ts';
+export {diameterGrowthCm, heightSlopeAt, stemMassOfKg, treeHeightSlope} from './forest/tree/diameter.ts';
+export {Forest, type ForestSpecies, type ForestTree, type ForestYear} from './forest/tree/forest.ts';
+export {
+  findNeighbours,
+  type Neighbours,
+  type Positions,
+  SHARING_CELL_M,
+  sharingCells,
+  spatialOrder,
+} from './forest/tree/forest-plan.ts';
+export {
+  type GrownTree,
+  growTree,
+  type TreeLitter,
+  type TreeState,
+  type TreeYear,
+  thicknessModifier,
+} from './forest/tree/grow-tree.ts';
+export {lightResponse} from './forest/tree/light-response.ts';
+export {
+  anyDeath,
+  droughtDeath,
+  droughtLimit,
+  droughtMonths,
+  floodDeath,
+  intrinsicDeath,
+  stressDeath,
+} from './forest/tree/mortality.ts';
+export type {Allometry, CrownParameters, HeightSlope, TreeParameters} from './forest/tree/parameters.ts';
+export {massKg, poolsOf, type TreePools, treeMassKg} from './forest/tree/pools.ts';
+export {
+  growSaplings,
+  maxSaplings,
+  potentialSaplingHeightM,
+  SAPLING_TREE_HEIGHT_M,
+  type Saplings,
+} from './forest/tree/sapling.ts';
+export {
+  absorbedAreaM2,
+  type CellShare,
+  type CellSums,
+  type CellTree,
+  cellIndex,
+  cellSums,
+  shareCell,
+} from './forest/tree/sharing-cell.ts';
+export {
+  bareCrownOpacity,
+  CROWN_EXTINCTION,
+  type Crown,
+  crownOpacity,
+  discViewFactor,
+  lightIndex,
+  neighbourTransmission,
+  overtoppedIndex,
+  receiverHeightM,
+  shadeReachM,
+} from './forest/tree/view-factor.ts';
 export {type Enu, EnuFrame, type Geodetic} from './geo/enu-frame.ts';
 export {type PolygonGeometry, pointInPolygon} from './geo/polygon.ts';
 export {

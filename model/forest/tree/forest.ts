@@ -1,0 +1,493 @@
+import {uniformAt} from '../../random/counter.ts';
+import {NET_OVER_GROSS} from '../modifiers/light-use.ts';
+import {MAX_OVER_ALLOMETRY} from './allocation.ts';
+import {CROWN_LENGTH_RATIO} from './crown.ts';
+import {DIAMETER_TOLERANCE_M, MOST_DIAMETER_STEPS} from './diameter.ts';
+import {findNeighbours, type Neighbours, SHARING_CELL_M, sharingCells, spatialOrder} from './forest-plan.ts';
+import type {CrownParameters, HeightSlope, TreeParameters} from './parameters.ts';
+import {poolsOf} from './pools.ts';
+import {CROWN_EXTINCTION} from './view-factor.ts';
+
+export type ForestSpecies = TreeParameters & CrownParameters;
+
+export type ForestTree = {
+  /** Whole number below 2³². */
+  id: number;
+  xM: number;
+  yM: number;
+  /** Index into the species. */
+  species: number;
+  /** Index of the response unit whose weather and soil it has. */
+  unit: number;
+  dbhCm: number;
+  heightM: number;
+  ageYr: number;
+};
+
+/** What a year is like, for each unit u and species s at [u · species + s]. */
+export type ForestYear = {
+  potentialGPerM2: Float64Array;
+  rootFraction: Float64Array;
+  /** Probability of death by drought, flood and other causes that are the unit's. */
+  siteDeath: Float64Array;
+  /** Share of the year's production of an evergreen that falls in months when deciduous trees bear leaves, by species. */
+  leafOnShare: Float64Array;
+  /** Key of the random numbers of deaths: of seed and member. */
+  key: number;
+  year: number;
+};
+
+const TWO_32 = 4_294_967_296;
+/** Numbers per species in the parameter table. */
+const STRIDE = 40;
+const FOLIAGE_A = 0;
+const FOLIAGE_B = 1;
+const STEM_A = 2;
+const STEM_B = 3;
+const BRANCH_A = 4;
+const BRANCH_B = 5;
+const ROOT_A = 6;
+const ROOT_B = 7;
+const SLA = 8;
+const LEAF_TURNOVER = 9;
+const FINE_TURNOVER = 10;
+const FINE_RATIO = 11;
+const STEM_FORM = 12;
+const OPEN_A = 13;
+const OPEN_B = 14;
+const SHADE_A = 15;
+const SHADE_B = 16;
+const SLOPE_POWER = 17;
+const MAX_HEIGHT = 18;
+const AGE_LIMIT = 19;
+const AGE_HALF = 20;
+const AGE_POWER = 21;
+const INTRINSIC = 22;
+const STRESS_RESPONSE = 23;
+const LIGHT_SHARE = 24;
+const CROWN_FORM = 25;
+const CROWN_SHADE = 26;
+const BARE = 27;
+const MAX_GROWTH = 28;
+const MAX_DBH = 29;
+
+/** A height slope as a·D^b (power) or a·e^(bD). */
+function slopeNumbers(slope: HeightSlope, maxHeightM: number): [number, number] {
+  if (slope.form === 'power') return [slope.a, slope.b];
+  return [100 * slope.mPerCm, -slope.mPerCm / (maxHeightM - 1.3)];
+}
+
+function tableOf(species: readonly ForestSpecies[]): Float64Array {
+  const table = new Float64Array(species.length * STRIDE);
+  for (const [i, p] of species.entries()) {
+    if (p.openSlope.form !== p.shadeSlope.form) {
+      throw new RangeError('a species has one form of height slope, got two');
+    }
+    const [openA, openB] = slopeNumbers(p.openSlope, p.maxHeightM);
+    const [shadeA, shadeB] = slopeNumbers(p.shadeSlope, p.maxHeightM);
+    const row: Record<number, number> = {
+      [FOLIAGE_A]: p.foliage.a,
+      [FOLIAGE_B]: p.foliage.b,
+      [STEM_A]: p.stem.a,
+      [STEM_B]: p.stem.b,
+      [BRANCH_A]: p.branch.a,
+      [BRANCH_B]: p.branch.b,
+      [ROOT_A]: p.root.a,
+      [ROOT_B]: p.root.b,
+      [SLA]: p.slaM2PerKg,
+      [LEAF_TURNOVER]: p.leafTurnover,
+      [FINE_TURNOVER]: p.fineRootTurnover,
+      [FINE_RATIO]: p.fineRootOverFoliage,
+      [STEM_FORM]: p.formFactor * p.woodDensityKgPerM3 * (Math.PI / 4),
+      [OPEN_A]: openA,
+      [OPEN_B]: openB,
+      [SHADE_A]: shadeA,
+      [SHADE_B]: shadeB,
+      [SLOPE_POWER]: p.openSlope.form === 'power' ? 1 : 0,
+      [MAX_HEIGHT]: p.maxHeightM,
+      [AGE_LIMIT]: p.ageLimitYr,
+      [AGE_HALF]: p.ageResponse.atHalf,
+      [AGE_POWER]: p.ageResponse.power,
+      [INTRINSIC]: 1 - p.reachesMaxAge ** (1 / p.maxAgeYr),
+      [STRESS_RESPONSE]: p.stressMortality,
+      [LIGHT_SHARE]: 0.25 * (p.lightClass - 1),
+      [CROWN_FORM]: p.crownForm,
+      [CROWN_SHADE]: p.crownShade,
+      [BARE]: p.deciduous ? 0.25 : 1,
+      [MAX_GROWTH]: p.maxGrowthCm,
+      [MAX_DBH]: p.maxDbhCm,
+    };
+    for (const [column, value] of Object.entries(row)) table[i * STRIDE + Number(column)] = value;
+  }
+  return table;
+}
+
+/**
+ * Many trees, year by year, in typed arrays that are written in place: light by view factors, shared in cells, then growth, then
+ * deaths. Each number is what the functions of one tree (`lightIndex`, `shareCell`, `growTree`, …) say. A year allocates nothing.
+ * Trees are kept by cell and id, so the order in which they are given changes nothing.
+ */
+export class Forest {
+  readonly count: number;
+  readonly id: Float64Array;
+  readonly xM: Float64Array;
+  readonly yM: Float64Array;
+  readonly species: Int32Array;
+  readonly unit: Int32Array;
+  /** 1 alive, 0 dead. */
+  readonly alive: Uint8Array;
+  readonly dbhCm: Float64Array;
+  readonly heightM: Float64Array;
+  readonly ageYr: Float64Array;
+  readonly foliageKg: Float64Array;
+  readonly fineRootKg: Float64Array;
+  readonly coarseRootKg: Float64Array;
+  readonly stemKg: Float64Array;
+  readonly branchKg: Float64Array;
+  readonly reserveKg: Float64Array;
+  readonly lastGrowthCm: Float64Array;
+  readonly crownRadiusM: Float64Array;
+  /** Light index that the neighbours left in the last year. */
+  readonly index: Float64Array;
+  readonly stress: Float64Array;
+  readonly netProductionKg: Float64Array;
+  /** All litter of the last year. */
+  readonly litterKg: Float64Array;
+  /** How often growth in diameter was cut in the last year. */
+  cutGrowth = 0;
+
+  readonly #speciesCount: number;
+  readonly #table: Float64Array;
+  readonly #near: Neighbours;
+  readonly #cellOf: Int32Array;
+  readonly #cellM2: number;
+  readonly #lnDbh: Float64Array;
+  readonly #leafAreaM2: Float64Array;
+  readonly #opacity: Float64Array;
+  readonly #reach2: Float64Array;
+  readonly #use: Float64Array;
+  readonly #cellLeaf: Float64Array;
+  readonly #cellCrown: Float64Array;
+  readonly #cellLit: Float64Array;
+  readonly #cellUse: Float64Array;
+  readonly #cellAbsorbed: Float64Array;
+
+  constructor(
+    trees: readonly ForestTree[],
+    species: readonly ForestSpecies[],
+    options: {torusM?: number; stem?: 'form' | 'allometry'; firstGrowthCm?: number} = {},
+  ) {
+    const torus = options.torusM === undefined ? {} : {torusM: options.torusM};
+    const given = {
+      xM: Float64Array.from(trees, ({xM}) => xM),
+      yM: Float64Array.from(trees, ({yM}) => yM),
+      ...torus,
+    };
+    const order = spatialOrder(
+      given,
+      trees.map(({id}) => id),
+    );
+    const pick = (of: (tree: ForestTree) => number) => Float64Array.from(order, (i) => of(trees[i]!));
+    const count = trees.length;
+    this.count = count;
+    this.id = pick(({id}) => id);
+    this.xM = pick(({xM}) => xM);
+    this.yM = pick(({yM}) => yM);
+    this.species = Int32Array.from(order, (i) => trees[i]!.species);
+    this.unit = Int32Array.from(order, (i) => trees[i]!.unit);
+    this.alive = new Uint8Array(count).fill(1);
+    this.dbhCm = pick(({dbhCm}) => dbhCm);
+    this.heightM = pick(({heightM}) => heightM);
+    this.ageYr = pick(({ageYr}) => ageYr);
+    const pools = Array.from(order, (i) => poolsOf(trees[i]!, species[trees[i]!.species]!, options.stem));
+    this.foliageKg = Float64Array.from(pools, ({foliageKg}) => foliageKg);
+    this.fineRootKg = Float64Array.from(pools, ({fineRootKg}) => fineRootKg);
+    this.coarseRootKg = Float64Array.from(pools, ({coarseRootKg}) => coarseRootKg);
+    this.stemKg = Float64Array.from(pools, ({stemKg}) => stemKg);
+    this.branchKg = Float64Array.from(pools, ({branchKg}) => branchKg);
+    this.reserveKg = Float64Array.from(pools, ({reserveKg}) => reserveKg);
+    this.lastGrowthCm = new Float64Array(count).fill(options.firstGrowthCm ?? 0.1);
+    this.crownRadiusM = new Float64Array(count);
+    this.index = new Float64Array(count).fill(1);
+    this.stress = new Float64Array(count);
+    this.netProductionKg = new Float64Array(count);
+    this.litterKg = new Float64Array(count);
+    const positions = {xM: this.xM, yM: this.yM, ...torus};
+    this.#near = findNeighbours(positions);
+    const cells = sharingCells(positions);
+    this.#cellOf = cells.cellOf;
+    this.#cellM2 = SHARING_CELL_M * SHARING_CELL_M;
+    this.#speciesCount = species.length;
+    this.#table = tableOf(species);
+    this.#lnDbh = new Float64Array(count);
+    this.#leafAreaM2 = new Float64Array(count);
+    this.#opacity = new Float64Array(count);
+    this.#reach2 = new Float64Array(count);
+    this.#use = new Float64Array(count);
+    this.#cellLeaf = new Float64Array(cells.count);
+    this.#cellCrown = new Float64Array(cells.count);
+    this.#cellLit = new Float64Array(cells.count);
+    this.#cellUse = new Float64Array(cells.count);
+    this.#cellAbsorbed = new Float64Array(cells.count);
+  }
+
+  /** One year: crowns, light, growth, deaths. */
+  step(year: ForestYear): void {
+    this.#crowns();
+    this.#light(year.leafOnShare);
+    this.#share();
+    this.#grow(year);
+    this.#die(year);
+  }
+
+  #crowns(): void {
+    const table = this.#table;
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) {
+        this.#opacity[i] = 0;
+        continue;
+      }
+      const s = this.species[i]! * STRIDE;
+      const lnDbh = Math.log(this.dbhCm[i]!);
+      this.#lnDbh[i] = lnDbh;
+      const leafAreaM2 = this.foliageKg[i]! * table[s + SLA]!;
+      this.#leafAreaM2[i] = leafAreaM2;
+      const height = this.heightM[i]!;
+      // Jucker et al. (2017): see crownDiameterM
+      const radius =
+        ((0.5 * Math.exp((lnDbh - LN_0557) / 0.809) * table[s + CROWN_FORM]!) / height) *
+        (1 - table[s + CROWN_SHADE]! * (1 - this.index[i]!));
+      this.crownRadiusM[i] = radius;
+      this.#opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leafAreaM2) / (Math.PI * radius * radius));
+      const reach = Math.min(20, Math.max(12, 0.7 * height));
+      this.#reach2[i] = reach * reach;
+    }
+  }
+
+  #light(leafOnShare: Float64Array): void {
+    const {start, neighbour, distance2M2} = this.#near;
+    const {heightM, crownRadiusM, alive, species} = this;
+    const opacity = this.#opacity;
+    const reach2 = this.#reach2;
+    const table = this.#table;
+    for (let i = 0; i < this.count; i += 1) {
+      if (alive[i] === 0) continue;
+      const height = heightM[i]!;
+      const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
+      const onShare = leafOnShare[species[i]!]!;
+      let on = 1;
+      let off = 1;
+      let tallest = height;
+      for (let at = start[i]!; at < start[i + 1]!; at += 1) {
+        const j = neighbour[at]!;
+        const opaque = opacity[j]!;
+        if (opaque === 0) continue;
+        const d2 = distance2M2[at]!;
+        const top = heightM[j]!;
+        if (d2 <= 100 && top > tallest) tallest = top;
+        if (d2 > reach2[j]!) continue;
+        const radius = crownRadiusM[j]!;
+        const highest = top - 0.25 * CROWN_LENGTH_RATIO * top;
+        if (highest - receiver <= 0.2) continue;
+        const lowest = top - CROWN_LENGTH_RATIO * top;
+        const disc = Math.min(highest, Math.max(lowest, receiver + radius));
+        const above = disc - receiver;
+        if (above <= 0.2) continue;
+        const z2 = above * above;
+        const a2 = radius * radius;
+        const sum = z2 + d2 + a2;
+        const shade = 0.5 * (1 - (z2 + d2 - a2) / Math.sqrt(sum * sum - 4 * a2 * d2)) * opaque;
+        on *= 1 - shade;
+        if (onShare < 1) off *= 1 - shade * table[species[j]! * STRIDE + BARE]!;
+      }
+      let index = onShare < 1 ? onShare * on + (1 - onShare) * off : on;
+      const relative = height / tallest;
+      if (relative < 1 && index > 0) index = Math.exp((Math.log(index) / 0.5) * (1 - 0.5 * relative));
+      this.index[i] = index;
+    }
+  }
+
+  #share(): void {
+    const cellLeaf = this.#cellLeaf.fill(0);
+    const cellCrown = this.#cellCrown.fill(0);
+    const cellLit = this.#cellLit.fill(0);
+    const cellUse = this.#cellUse.fill(0);
+    const area = this.#cellM2;
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) continue;
+      const cell = this.#cellOf[i]!;
+      const leaf = this.#leafAreaM2[i]!;
+      const radius = this.crownRadiusM[i]!;
+      cellLeaf[cell] = cellLeaf[cell]! + leaf;
+      cellCrown[cell] = cellCrown[cell]! + Math.PI * radius * radius;
+      cellLit[cell] = cellLit[cell]! + leaf * this.index[i]!;
+    }
+    for (let cell = 0; cell < cellLeaf.length; cell += 1) {
+      const leaf = cellLeaf[cell]!;
+      const crowns = Math.min(cellCrown[cell]!, area);
+      const closed = Math.min(1, Math.max(0, (leaf / area - 1) / 2));
+      const stocked = crowns + closed * (area - crowns);
+      this.#cellAbsorbed[cell] =
+        leaf > 0 && stocked > 0 ? stocked * (1 - Math.exp((-CROWN_EXTINCTION * leaf) / stocked)) : 0;
+    }
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) continue;
+      const cell = this.#cellOf[i]!;
+      const lit = cellLit[cell]!;
+      const multiplier = lit > 0 ? this.#cellAbsorbed[cell]! / lit : 0;
+      const cover = Math.min(1, cellCrown[cell]! / area);
+      let index = 0;
+      if (lit > 0) index = Math.max(0, Math.min(1, this.index[i]! * (1 - cover * (1 - multiplier))));
+      this.index[i] = index;
+      const share = this.#table[this.species[i]! * STRIDE + LIGHT_SHARE]!;
+      const low = 1 - Math.exp(-5.5 * (index - 0.05));
+      const high = Math.min(10 * index, Math.max(0.1613 * index + 0.7871, index));
+      const use = this.#leafAreaM2[i]! * Math.max(0, Math.min(1, low + share * (high - low)));
+      this.#use[i] = use;
+      cellUse[cell] = cellUse[cell]! + use;
+    }
+  }
+
+  #grow(year: ForestYear): void {
+    const table = this.#table;
+    this.cutGrowth = 0;
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) continue;
+      const species = this.species[i]!;
+      const s = species * STRIDE;
+      const at = this.unit[i]! * this.#speciesCount + species;
+      const dbh = this.dbhCm[i]!;
+      const height = this.heightM[i]!;
+      const lnDbh = this.#lnDbh[i]!;
+      const foliage = this.foliageKg[i]!;
+      const stem = this.stemKg[i]!;
+      const branch = this.branchKg[i]!;
+      const fine = table[s + FINE_RATIO]!;
+      const leafTurnover = table[s + LEAF_TURNOVER]!;
+      const fineTurnover = table[s + FINE_TURNOVER]!;
+      const maxHeight = table[s + MAX_HEIGHT]!;
+
+      // production
+      const cell = this.#cellOf[i]!;
+      const use = this.#cellUse[cell]!;
+      const absorbing = use > 0 ? (this.#cellAbsorbed[cell]! * this.#use[i]!) / use : 0;
+      const heightLeft = Math.max(0, 1 - height / maxHeight);
+      const lifeLeft = Math.max(0, 1 - this.ageYr[i]! / table[s + AGE_LIMIT]!);
+      const relativeAge = 1 - 2 / (1 / heightLeft + 1 / lifeLeft);
+      const power = table[s + AGE_POWER]!;
+      const old = relativeAge <= 0 ? 0 : Math.exp(power * Math.log(relativeAge / table[s + AGE_HALF]!));
+      const tooThick = dbh / (1.15 * table[s + MAX_DBH]!);
+      const cubed = tooThick * tooThick * tooThick;
+      const guard = Math.max(0, 1 - cubed * cubed);
+      const net =
+        (((NET_OVER_GROSS * year.potentialGPerM2[at]!) / 1000) * absorbing * guard) /
+        (power === 0 ? 1 : 1 + old);
+      const available = net + this.reserveKg[i]!;
+
+      // shares
+      const root = year.rootFraction[at]!;
+      const target = table[s + FOLIAGE_A]! * Math.exp(table[s + FOLIAGE_B]! * lnDbh);
+      let wood = 0;
+      if (available > 0) {
+        const live = (1 + fine) * Math.min(target, foliage);
+        const woodTurnover = live / (stem + branch + live);
+        const foliagePower = target * table[s + FOLIAGE_B]!;
+        const woodPower = stem * table[s + STEM_B]! + branch * table[s + BRANCH_B]!;
+        wood =
+          (foliagePower * woodTurnover * (stem + branch) -
+            woodPower * (target * leafTurnover - available * (1 - root))) /
+          (available * (foliagePower + woodPower));
+        wood = Math.max(0, Math.min(1 - root, wood));
+      }
+      const foliageLitter = leafTurnover * foliage;
+      const foliageGain = (1 - root - wood) * available - foliageLitter;
+
+      // roots
+      const fineRoot = this.fineRootKg[i]!;
+      const fineLitter = fineTurnover * fineRoot;
+      const fineLeft = fineRoot - fineLitter;
+      const rootKg = root * available;
+      const refill = Math.min(rootKg, Math.max(0, Math.max(fine * foliage, foliageGain) - fineLeft));
+      const coarse = this.coarseRootKg[i]!;
+      const coarseNew = coarse + rootKg - refill;
+      const coarseCap = MAX_OVER_ALLOMETRY * table[s + ROOT_A]! * Math.exp(table[s + ROOT_B]! * lnDbh);
+      const coarseKept = Math.min(coarseNew, Math.max(coarse, coarseCap));
+
+      // wood
+      const woodKg = wood * available;
+      const reserve = Math.min(target * (1 + fine), woodKg);
+      const netWood = woodKg - reserve;
+      const stemB = table[s + STEM_B]!;
+      const branchB = table[s + BRANCH_B]!;
+      const stemSlope = table[s + STEM_A]! * stemB * Math.exp((stemB - 1) * lnDbh);
+      const branchSlope = table[s + BRANCH_A]! * branchB * Math.exp((branchB - 1) * lnDbh);
+      const stemGain = (netWood * stemSlope) / (stemSlope + branchSlope);
+      let slope = 0;
+      if (height < maxHeight) {
+        const index = this.index[i]!;
+        const of = table[s + SLOPE_POWER] === 1 ? lnDbh : dbh;
+        slope =
+          (1 - index) * table[s + SHADE_A]! * Math.exp(table[s + SHADE_B]! * of) +
+          index * table[s + OPEN_A]! * Math.exp(table[s + OPEN_B]! * of);
+      }
+      let growth = 0;
+      if (stemGain > 0) {
+        const m = table[s + STEM_FORM]!;
+        const d = dbh / 100;
+        const aim = m * d * d * height + stemGain;
+        const last = d + this.lastGrowthCm[i]! / 100;
+        let x = stemGain / (m * last * last * ((2 * height) / d + slope));
+        for (let step = 0; step < MOST_DIAMETER_STEPS; step += 1) {
+          const width = d + x;
+          const tall = height + slope * x;
+          const change = (m * width * width * tall - aim) / (m * (2 * width * tall + slope * width * width));
+          x -= change;
+          if (Math.abs(change) <= DIAMETER_TOLERANCE_M) break;
+        }
+        growth = 100 * x;
+        if (growth > table[s + MAX_GROWTH]!) {
+          growth = table[s + MAX_GROWTH]!;
+          this.cutGrowth += 1;
+        }
+      }
+      const branchNew = branch + netWood - stemGain;
+      const branchCap =
+        MAX_OVER_ALLOMETRY * table[s + BRANCH_A]! * Math.exp(branchB * Math.log(dbh + growth));
+      const branchKept = Math.min(branchNew, Math.max(branch, branchCap));
+
+      // stress, of the diameter before growth
+      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
+      this.stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
+
+      this.netProductionKg[i] = net;
+      this.litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
+      this.foliageKg[i] = Math.max(0, foliage + foliageGain);
+      this.fineRootKg[i] = fineLeft + refill;
+      this.coarseRootKg[i] = coarseKept;
+      this.stemKg[i] = stem + stemGain;
+      this.branchKg[i] = branchKept;
+      this.reserveKg[i] = reserve;
+      this.dbhCm[i] = dbh + growth;
+      this.heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
+      this.lastGrowthCm[i] = growth;
+      this.ageYr[i] = this.ageYr[i]! + 1;
+    }
+  }
+
+  #die(year: ForestYear): void {
+    const table = this.#table;
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) continue;
+      const species = this.species[i]!;
+      const s = species * STRIDE;
+      const lives =
+        (1 - table[s + INTRINSIC]!) *
+        Math.exp(-table[s + STRESS_RESPONSE]! * this.stress[i]!) *
+        (1 - year.siteDeath[this.unit[i]! * this.#speciesCount + species]!);
+      const starved = this.foliageKg[i]! <= 0;
+      if (starved || uniformAt(year.key, year.year * TWO_32 + this.id[i]!) >= lives) this.alive[i] = 0;
+    }
+  }
+}
+
+const LN_0557 = Math.log(0.557);

@@ -1,0 +1,291 @@
+import {describe, expect, it} from 'vitest';
+import {
+  anyDeath,
+  bareCrownOpacity,
+  crownOpacity,
+  crownRadiusM,
+  Forest,
+  type ForestSpecies,
+  type ForestTree,
+  type ForestYear,
+  growTree,
+  intrinsicDeath,
+  lightIndex,
+  overtoppedIndex,
+  poolsOf,
+  randomKey,
+  shareCell,
+  stressDeath,
+  type TreeState,
+  uniformAt,
+} from '#model';
+import {runReferenceStand, type StandState, trajectory} from './stands.ts';
+
+const SIDE = 60;
+function species(over: Partial<ForestSpecies>): ForestSpecies {
+  return {
+    foliage: {a: 0.036, b: 1.75},
+    stem: {a: 0.08, b: 2.4},
+    branch: {a: 0.035, b: 2.2},
+    root: {a: 0.02, b: 2.35},
+    slaM2PerKg: 10,
+    leafTurnover: 0.8,
+    fineRootTurnover: 1,
+    fineRootOverFoliage: 0.6,
+    formFactor: 0.45,
+    woodDensityKgPerM3: 500,
+    openSlope: {form: 'saturating', mPerCm: 0.6},
+    shadeSlope: {form: 'saturating', mPerCm: 1.1},
+    maxHeightM: 25,
+    ageLimitYr: 300,
+    ageResponse: {atHalf: 0.95, power: 4},
+    maxAgeYr: 300,
+    reachesMaxAge: 0.01,
+    stressMortality: 4,
+    lightClass: 3,
+    maxGrowthCm: 4,
+    maxDbhCm: 100,
+    crownForm: 1,
+    crownShade: 0.25,
+    deciduous: false,
+    ...over,
+  };
+}
+const SPECIES = [
+  species({}),
+  species({
+    deciduous: true,
+    leafTurnover: 1,
+    slaM2PerKg: 14,
+    lightClass: 1.4,
+    crownForm: 1.15,
+    openSlope: {form: 'power', a: 80, b: -0.2},
+    shadeSlope: {form: 'power', a: 150, b: -0.3},
+  }),
+  species({lightClass: 4.5, maxHeightM: 12, maxGrowthCm: 0.4, crownForm: 0.8}),
+];
+
+function plant(count: number, key: number): ForestTree[] {
+  return Array.from({length: count}, (_, id) => {
+    const u = (process: number) => uniformAt(key, process * 1000 + id);
+    const dbhCm = 3 + 30 * u(3);
+    return {
+      id,
+      xM: SIDE * u(1),
+      yM: SIDE * u(2),
+      species: id % 3,
+      unit: id % 2,
+      dbhCm,
+      heightM: 1.3 + 0.7 * dbhCm ** 0.9,
+      ageYr: 2 * dbhCm,
+    };
+  });
+}
+
+function yearOf(year: number): ForestYear {
+  return {
+    potentialGPerM2: Float64Array.of(4200, 5200, 3900, 3700, 4500, 3300),
+    rootFraction: Float64Array.of(0.35, 0.3, 0.4, 0.42, 0.36, 0.5),
+    siteDeath: Float64Array.of(0, 0.01, 0, 0.002, 0, 0.02),
+    leafOnShare: Float64Array.of(0.8, 1, 0.75),
+    key: randomKey(11, 'death', 0),
+    year,
+  };
+}
+
+/** A year of the same trees by the functions of one tree: the definition that the typed arrays are held to. */
+function definition(
+  trees: (ForestTree & TreeState & {index: number; alive: boolean; stress: number})[],
+  year: ForestYear,
+) {
+  const wrap = (d: number) => d - SIDE * Math.round(d / SIDE);
+  const crowns = trees.map((tree) => ({
+    heightM: tree.heightM,
+    crownLengthM: 0.5 * tree.heightM,
+    crownRadiusM: crownRadiusM(tree, SPECIES[tree.species]!),
+    leafAreaM2: tree.pools.foliageKg * SPECIES[tree.species]!.slaM2PerKg,
+    deciduous: SPECIES[tree.species]!.deciduous,
+  }));
+  const bare = (crown: (typeof crowns)[number]) =>
+    crown.deciduous ? bareCrownOpacity(crown) : crownOpacity(crown);
+  const indices = trees.map((tree, i) => {
+    const near = trees
+      .map((other, j) => ({
+        crown: crowns[j]!,
+        distanceM: Math.hypot(wrap(other.xM - tree.xM), wrap(other.yM - tree.yM)),
+        alive: other.alive,
+      }))
+      .filter((other, j) => j !== i && other.alive);
+    const on = year.leafOnShare[tree.species]!;
+    const index =
+      on * lightIndex(crowns[i]!, near) +
+      (1 - on) * lightIndex(crowns[i]!, near, (crown) => bare(crown as (typeof crowns)[number]));
+    const tallest = Math.max(
+      tree.heightM,
+      ...near.filter(({distanceM}) => distanceM <= 10).map(({crown}) => crown.heightM),
+    );
+    return overtoppedIndex(index, tree.heightM / tallest);
+  });
+  const cell = (tree: ForestTree) => Math.floor(tree.xM / 20) + 10 * Math.floor(tree.yM / 20);
+  return trees.map((tree, i) => {
+    if (!tree.alive) return tree;
+    const mates = trees.map((_, j) => j).filter((j) => trees[j]!.alive && cell(trees[j]!) === cell(tree));
+    const share = shareCell(
+      mates.map((j) => ({
+        leafAreaM2: crowns[j]!.leafAreaM2,
+        crownRadiusM: crowns[j]!.crownRadiusM,
+        index: indices[j]!,
+        lightClass: SPECIES[trees[j]!.species]!.lightClass,
+      })),
+      400,
+    )[mates.indexOf(i)]!;
+    const at = tree.unit * SPECIES.length + tree.species;
+    const p = SPECIES[tree.species]!;
+    const grown = growTree(
+      tree,
+      {potentialGPerM2: year.potentialGPerM2[at]!, rootFraction: year.rootFraction[at]!, ...share},
+      p,
+    );
+    const death = anyDeath(
+      intrinsicDeath(p.maxAgeYr, p.reachesMaxAge),
+      stressDeath(grown.stress, p.stressMortality),
+      year.siteDeath[at]!,
+    );
+    const alive = grown.alive && uniformAt(year.key, year.year * 2 ** 32 + tree.id) < 1 - death;
+    return {...tree, ...grown, index: share.index, alive};
+  });
+}
+
+describe('a forest in typed arrays', () => {
+  it('is what the functions of one tree say, year after year', () => {
+    const planted = plant(240, randomKey(3, 'plant'));
+    const forest = new Forest(planted, SPECIES, {torusM: SIDE});
+    let trees = planted.map((tree) => ({
+      ...tree,
+      lastGrowthCm: 0.1,
+      pools: poolsOf(tree, SPECIES[tree.species]!),
+      index: 1,
+      alive: true,
+      stress: 0,
+    }));
+    for (let year = 1; year <= 6; year += 1) {
+      trees = definition(trees, yearOf(year)) as typeof trees;
+      forest.step(yearOf(year));
+      for (let i = 0; i < forest.count; i += 1) {
+        const tree = trees[forest.id[i]!]!;
+        expect(forest.alive[i]).toBe(tree.alive ? 1 : 0);
+        if (!tree.alive) continue;
+        for (const [ours, theirs] of [
+          [forest.index[i]!, tree.index],
+          [forest.dbhCm[i]!, tree.dbhCm],
+          [forest.heightM[i]!, tree.heightM],
+          [forest.stress[i]!, tree.stress],
+          [forest.foliageKg[i]!, tree.pools.foliageKg],
+          [forest.fineRootKg[i]!, tree.pools.fineRootKg],
+          [forest.coarseRootKg[i]!, tree.pools.coarseRootKg],
+          [forest.stemKg[i]!, tree.pools.stemKg],
+          [forest.branchKg[i]!, tree.pools.branchKg],
+          [forest.reserveKg[i]!, tree.pools.reserveKg],
+        ] as const) {
+          expect(Math.abs(ours - theirs)).toBeLessThan(1e-9 * Math.max(1, Math.abs(theirs)));
+        }
+      }
+    }
+    const dead = trees.filter(({alive}) => !alive).length;
+    expect(dead).toBeGreaterThan(3);
+    expect(dead).toBeLessThan(trees.length);
+  });
+
+  it('is the same to the last bit for any order of the trees', () => {
+    const planted = plant(200, randomKey(4, 'plant'));
+    const shuffled = [...planted].sort((a, b) => uniformAt(9, a.id) - uniformAt(9, b.id));
+    const [one, other] = [planted, shuffled].map((trees) => new Forest(trees, SPECIES));
+    for (let year = 1; year <= 10; year += 1) for (const forest of [one!, other!]) forest.step(yearOf(year));
+    expect(other!.id).toEqual(one!.id);
+    expect(other!.dbhCm).toEqual(one!.dbhCm);
+    expect(other!.alive).toEqual(one!.alive);
+  });
+
+  it('books every kilogram of carbon', () => {
+    const forest = new Forest(plant(200, randomKey(5, 'plant')), SPECIES, {torusM: SIDE});
+    const mass = (i: number) =>
+      forest.foliageKg[i]! +
+      forest.fineRootKg[i]! +
+      forest.coarseRootKg[i]! +
+      forest.stemKg[i]! +
+      forest.branchKg[i]! +
+      forest.reserveKg[i]!;
+    for (let year = 1; year <= 20; year += 1) {
+      const before = Float64Array.from({length: forest.count}, (_, i) => mass(i));
+      const wasAlive = Uint8Array.from(forest.alive);
+      forest.step(yearOf(year));
+      for (let i = 0; i < forest.count; i += 1) {
+        if (wasAlive[i] === 0) {
+          expect(mass(i)).toBe(before[i]);
+          continue;
+        }
+        const left = forest.netProductionKg[i]! - (mass(i) - before[i]!) - forest.litterKg[i]!;
+        expect(Math.abs(left)).toBeLessThan(1e-9 * mass(i));
+      }
+    }
+  });
+
+  it('stands still in the dark, and dies out', () => {
+    const forest = new Forest(plant(60, randomKey(6, 'plant')), SPECIES);
+    const dark = {...yearOf(1), potentialGPerM2: new Float64Array(6)};
+    for (let year = 1; year <= 12; year += 1) {
+      forest.step({...dark, year});
+      expect(forest.netProductionKg.every((kg) => kg === 0)).toBe(true);
+    }
+    expect(forest.alive.filter((alive) => alive === 1)).toHaveLength(0);
+  });
+});
+
+describe('one-hectare stands of three species over 80 years', () => {
+  // Runs of iLand 2.1 (Rammer, Seidl et al. 2024), each one random run; the bar is 15 % for the mean of ten seeds, or two binomial
+  // standard deviations of the stem number where that is more (of volume the same).
+  const YEARS = [20, 40, 80];
+  const SEEDS = Array.from({length: 10}, (_, seed) => seed);
+  const means = new Map<string, StandState[]>();
+  for (const name of ['fasy', 'piab', 'poni']) {
+    const runs = SEEDS.map((seed) => runReferenceStand(name, seed, YEARS));
+    means.set(
+      name,
+      YEARS.map((_, k) => {
+        const mean = (of: keyof StandState) => runs.reduce((sum, run) => sum + run[k]![of], 0) / runs.length;
+        return {
+          stems: mean('stems'),
+          dbhCm: mean('dbhCm'),
+          heightM: mean('heightM'),
+          volumeM3: mean('volumeM3'),
+          lai: mean('lai'),
+        };
+      }),
+    );
+  }
+  const cases = [...means.keys()].flatMap((name) => YEARS.map((year, k) => ({name, year, k})));
+
+  it.each(cases)('$name after $year years', ({name, year, k}) => {
+    const ours = means.get(name)![k]!;
+    const theirs = trajectory(name).get(year)!;
+    const share = theirs.stems / 700;
+    const twoSd = (2 * Math.sqrt(700 * share * (1 - share))) / theirs.stems;
+    const bar = Math.max(0.15, twoSd);
+    expect(Math.abs(ours.stems / theirs.stems - 1)).toBeLessThan(bar);
+    expect(Math.abs(ours.volumeM3 / theirs.volumeM3 - 1)).toBeLessThan(bar);
+    expect(Math.abs(ours.dbhCm / theirs.dbhCm - 1)).toBeLessThan(0.15);
+    expect(Math.abs(ours.heightM / theirs.heightM - 1)).toBeLessThan(0.15);
+    expect(Math.abs(ours.lai / theirs.lai - 1)).toBeLessThan(0.15);
+  });
+
+  it('the species stand in the same order', () => {
+    for (const [k, year] of YEARS.entries()) {
+      for (const of of ['volumeM3', 'heightM', 'lai'] as const) {
+        const order = (value: (name: string) => number) =>
+          [...means.keys()].sort((a, b) => value(a) - value(b));
+        const theirs = (name: string) => trajectory(name).get(year)![of];
+        expect(order((name) => means.get(name)![k]![of])).toEqual(order(theirs));
+      }
+    }
+  });
+});
