@@ -72,6 +72,42 @@ export {
 } from './forest/modifiers/temperature.ts';
 export {daytimeVpdKPa, vpdModifier} from './forest/modifiers/vapour-pressure-deficit.ts';
 export {
+  calibrateEfficiency,
+  openGrownIncrementCm,
+  type ReferenceSite,
+} from './forest/species/calibrate.ts';
+export {
+  FUNCTIONAL_TYPES,
+  type FunctionalType,
+  type FunctionalTypeId,
+  SHARED_PARAMETERS,
+} from './forest/species/functional-types.ts';
+export {
+  type Basis,
+  type BasisLabel,
+  PARAMETER_CV,
+  PARAMETER_RANGES,
+  type ParameterId,
+} from './forest/species/parameter-ranges.ts';
+export {
+  curveHeightM,
+  functionalTypeOf,
+  type SpeciesOverride,
+  type SpeciesParameters,
+  speciesParameters,
+  speciesTable,
+} from './forest/species/species-rule.ts';
+export {
+  leafOnShare,
+  type SpeciesYear,
+  speciesYear,
+  treeParametersOf,
+  type UnitMonth,
+  type UnitSoil,
+} from './forest/species/species-year.ts';
+export {type CompleteTraits, completeTraits, type SpeciesTraits} from './forest/species/traits.ts';
+export {TraitError, traitsFromRow} from './forest/species/traits-row.ts';
+export {
   type Crowns,
   canopyLayers,
   closingCanopyLight,
@@ -123,6 +159,7 @@ export {
   type TreeYear,
   thicknessModifier,
 } from './forest/tree/grow-tree.ts';
+export {ageOfDiameter} from './forest/tree/initial-age.ts';
 export {lightResponse} from './forest/tree/light-response.ts';
 export {
   anyDeath,

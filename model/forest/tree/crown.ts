@@ -12,8 +12,9 @@ export function crownDiameterM(dbhCm: number, heightM: number): number {
 /** Crown radius, m, by the species' form (1 round) and the light it grows in: `crown.crownShade` less in full shade. */
 export function crownRadiusM(
   tree: {dbhCm: number; heightM: number; index: number},
-  crown: {crownForm: number; crownShade: number},
+  crown: {crownForm: number; crownShade: number; fixedRadiusM: number},
 ): number {
+  if (crown.fixedRadiusM > 0) return crown.fixedRadiusM;
   const lit = 1 - crown.crownShade * (1 - tree.index);
   return 0.5 * crownDiameterM(tree.dbhCm, tree.heightM) * crown.crownForm * lit;
 }

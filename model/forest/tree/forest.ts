@@ -70,6 +70,9 @@ const CROWN_SHADE = 26;
 const BARE = 27;
 const MAX_GROWTH = 28;
 const MAX_DBH = 29;
+const FIXED_SIZE = 30;
+const HEIGHT_RATE = 31;
+const FIXED_RADIUS = 32;
 
 /** A height slope as a·D^b (power) or a·e^(bD). */
 function slopeNumbers(slope: HeightSlope, maxHeightM: number): [number, number] {
@@ -116,6 +119,9 @@ function tableOf(species: readonly ForestSpecies[]): Float64Array {
       [BARE]: p.deciduous ? 0.25 : 1,
       [MAX_GROWTH]: p.maxGrowthCm,
       [MAX_DBH]: p.maxDbhCm,
+      [FIXED_SIZE]: p.fixedSize ? 1 : 0,
+      [HEIGHT_RATE]: p.heightRate,
+      [FIXED_RADIUS]: p.fixedRadiusM,
     };
     for (const [column, value] of Object.entries(row)) table[i * STRIDE + Number(column)] = value;
   }
@@ -253,12 +259,15 @@ export class Forest {
       const leafAreaM2 = this.foliageKg[i]! * table[s + SLA]!;
       this.#leafAreaM2[i] = leafAreaM2;
       const height = this.heightM[i]!;
-      // Jucker et al. (2017): see crownDiameterM
-      const radius =
-        ((0.5 * Math.exp((lnDbh - LN_0557) / 0.809) * table[s + CROWN_FORM]!) / height) *
-        (1 - table[s + CROWN_SHADE]! * (1 - this.index[i]!));
+      let radius = table[s + FIXED_RADIUS]!;
+      if (radius === 0) {
+        // Jucker et al. (2017): see crownDiameterM
+        const round = (0.5 * Math.exp((lnDbh - LN_0557) / 0.809)) / height;
+        radius = round * table[s + CROWN_FORM]! * (1 - table[s + CROWN_SHADE]! * (1 - this.index[i]!));
+      }
       this.crownRadiusM[i] = radius;
-      this.#opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leafAreaM2) / (Math.PI * radius * radius));
+      const discM2 = Math.PI * radius * radius;
+      this.#opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leafAreaM2) / discM2);
       const reach = Math.min(20, Math.max(12, 0.7 * height));
       this.#reach2[i] = reach * reach;
     }
@@ -382,6 +391,18 @@ export class Forest {
       const net =
         (((NET_OVER_GROSS * year.potentialGPerM2[at]!) / 1000) * absorbing * guard) /
         (power === 0 ? 1 : 1 + old);
+      this.netProductionKg[i] = net;
+      this.ageYr[i] = this.ageYr[i]! + 1;
+      if (table[s + FIXED_SIZE] === 1) {
+        this.litterKg[i] = net;
+        this.lastGrowthCm[i] = 0;
+        const rate = table[s + HEIGHT_RATE]!;
+        if (rate > 0 && height < maxHeight) {
+          const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
+          this.heightM[i] = maxHeight * left * left * left;
+        }
+        continue;
+      }
       const available = net + this.reserveKg[i]!;
 
       // shares
@@ -459,7 +480,6 @@ export class Forest {
       const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
       this.stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
 
-      this.netProductionKg[i] = net;
       this.litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
       this.foliageKg[i] = Math.max(0, foliage + foliageGain);
       this.fineRootKg[i] = fineLeft + refill;
@@ -470,7 +490,6 @@ export class Forest {
       this.dbhCm[i] = dbh + growth;
       this.heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
       this.lastGrowthCm[i] = growth;
-      this.ageYr[i] = this.ageYr[i]! + 1;
     }
   }
 

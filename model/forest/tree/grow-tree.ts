@@ -4,6 +4,7 @@ import {allocationShares, carbonStress, MAX_OVER_ALLOMETRY, stemShareOfWood} fro
 import {diameterGrowthCm, treeHeightSlope} from './diameter.ts';
 import type {TreeParameters} from './parameters.ts';
 import {massKg, type TreePools} from './pools.ts';
+import {potentialSaplingHeightM} from './sapling.ts';
 
 export type TreeState = {
   dbhCm: number;
@@ -47,6 +48,23 @@ export function thicknessModifier(dbhCm: number, maxDbhCm: number): number {
   return Math.max(0, 1 - (dbhCm / (1.15 * maxDbhCm)) ** 6);
 }
 
+/** A stem that does not thicken: all that it produces renews what it sheds. */
+function keptSize(tree: TreeState, netProductionKg: number, p: TreeParameters): GrownTree {
+  return {
+    ...tree,
+    heightM:
+      p.heightRate > 0 && tree.heightM < p.maxHeightM
+        ? potentialSaplingHeightM(tree.heightM, p.maxHeightM, p.heightRate)
+        : tree.heightM,
+    ageYr: tree.ageYr + 1,
+    lastGrowthCm: 0,
+    netProductionKg,
+    stress: 0,
+    litter: {foliageKg: netProductionKg, fineRootKg: 0, coarseRootKg: 0, branchKg: 0},
+    alive: tree.pools.foliageKg > 0,
+  };
+}
+
 /**
  * One tree a year later: its share of light becomes production, which pays for leaves, fine roots, reserve and, with what is left,
  * wood. All rates are of the state at the start of the year; what comes in is in the tree or its litter at the end.
@@ -66,6 +84,7 @@ export function growTree(tree: TreeState, year: TreeYear, p: TreeParameters): Gr
     ageModifier(relativeAge, p.ageResponse) *
     thicknessModifier(dbhCm, p.maxDbhCm);
   const netProductionKg = NET_OVER_GROSS * grossKg;
+  if (p.fixedSize) return keptSize(tree, netProductionKg, p);
   const availableKg = netProductionKg + pools.reserveKg;
   const shares = allocationShares(tree, availableKg, year.rootFraction, p);
 

@@ -44,6 +44,10 @@ export type TreeParameters = {
   maxGrowthCm: number;
   /** Production falls to nothing at 1.15 times this diameter, cm. */
   maxDbhCm: number;
+  /** Stems of palms and bamboos keep their size; what they produce is shed. */
+  fixedSize: boolean;
+  /** Growth in height of a stem of fixed thickness, a⁻¹ (palms), on the curve of saplings; 0: none. */
+  heightRate: number;
 };
 
 /** How the crown of a species follows its size, and when it bears leaves. */
@@ -52,5 +56,7 @@ export type CrownParameters = {
   crownForm: number;
   /** Share of the radius lost in full shade. */
   crownShade: number;
+  /** Radius that does not follow the size, m; 0: it does. */
+  fixedRadiusM: number;
   deciduous: boolean;
 };

@@ -60,6 +60,8 @@ const parameters: fc.Arbitrary<TreeParameters> = fc
     ageResponse: {atHalf: 0.95, power: 4},
     reachesMaxAge: 0.01,
     maxGrowthCm: 4,
+    fixedSize: false,
+    heightRate: 0,
   }));
 const years: fc.Arbitrary<TreeYear> = fc.record({
   potentialGPerM2: between(0, 9000),
@@ -100,6 +102,8 @@ const EXAMPLE: TreeParameters = {
   lightClass: 3,
   maxGrowthCm: 4,
   maxDbhCm: 100,
+  fixedSize: false,
+  heightRate: 0,
 };
 
 describe('a tree’s year', () => {

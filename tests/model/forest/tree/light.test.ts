@@ -167,7 +167,7 @@ describe('crown', () => {
     }
   });
   it('loses a quarter of its radius in full shade', () => {
-    const form = {crownForm: 1.15, crownShade: 0.25};
+    const form = {crownForm: 1.15, crownShade: 0.25, fixedRadiusM: 0};
     const open = crownRadiusM({dbhCm: 20, heightM: 15, index: 1}, form);
     expect(open).toBeCloseTo((1.15 * crownDiameterM(20, 15)) / 2, 12);
     expect(crownRadiusM({dbhCm: 20, heightM: 15, index: 0}, form)).toBeCloseTo(0.75 * open, 12);
