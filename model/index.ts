@@ -234,6 +234,7 @@ export {
   normalQuantile,
   philox2x32,
   uniformAt,
+  uniformsAt,
 } from './random/counter.ts';
 export {hashText, randomKey} from './random/hash.ts';
 export {

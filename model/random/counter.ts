@@ -8,11 +8,16 @@ const WEYL = 0x9e3779b9;
 const ROUNDS = 10;
 const TWO_32 = 4_294_967_296;
 
-/** High 32 bits of the product of MULTIPLIER and a 32-bit number. */
+const MULTIPLIER_LOW = MULTIPLIER & 0xffff;
+const MULTIPLIER_HIGH = MULTIPLIER >>> 16;
+
+/** High 32 bits of the product of MULTIPLIER and a 32-bit number, by halves, none of whose sums exceeds 32 bits. */
 function highProduct(x: number): number {
-  const low = (x & 0xffff) * MULTIPLIER;
-  const high = (x >>> 16) * MULTIPLIER;
-  return Math.floor((high + Math.floor(low / 65_536)) / 65_536);
+  const low = x & 0xffff;
+  const high = x >>> 16;
+  const middle = (Math.imul(high, MULTIPLIER_LOW) >>> 0) + (Math.imul(low, MULTIPLIER_LOW) >>> 16);
+  const other = (Math.imul(low, MULTIPLIER_HIGH) >>> 0) + (middle & 0xffff);
+  return (Math.imul(high, MULTIPLIER_HIGH) + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
 /** Both words of Philox2x32-10, into `out`: the counter's low and high word and the key are 32-bit. */
@@ -41,6 +46,25 @@ function fill(key: number, counter: number): void {
 export function uniformAt(key: number, counter: number): number {
   fill(key, counter);
   return ((words[0]! >>> 5) * 67_108_864 + (words[1]! >>> 6)) / 9_007_199_254_740_992;
+}
+
+/**
+ * Numbers 0 ≤ u < 1 for many counters at once, without allocating: `out[i]` is `uniformAt(key, high·2³² + lows[i])`.
+ * `high`: a whole number 0 ≤ high < 2²¹.
+ */
+export function uniformsAt(key: number, high: number, lows: Uint32Array, out: Float64Array): void {
+  for (let i = 0; i < lows.length; i += 1) {
+    let left = lows[i]! | 0;
+    let right = high | 0;
+    let roundKey = key | 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const mixed = highProduct(left) ^ roundKey ^ right;
+      right = Math.imul(left, MULTIPLIER);
+      left = mixed;
+      roundKey = (roundKey + WEYL) | 0;
+    }
+    out[i] = ((left >>> 5) * 67_108_864 + (right >>> 6)) / 9_007_199_254_740_992;
+  }
 }
 
 /** A number strictly between 0 and 1 (for logarithms and quantiles). */

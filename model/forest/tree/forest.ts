@@ -1,4 +1,4 @@
-import {uniformAt} from '../../random/counter.ts';
+import {uniformsAt} from '../../random/counter.ts';
 import {NET_OVER_GROSS} from '../modifiers/light-use.ts';
 import {MAX_OVER_ALLOMETRY} from './allocation.ts';
 import {CROWN_LENGTH_RATIO} from './crown.ts';
@@ -37,7 +37,12 @@ export type ForestYear = {
   year: number;
 };
 
-const TWO_32 = 4_294_967_296;
+/**
+ * Trees that one call works on. A loop over all trees in one call would never leave the compiler's provisional code; many
+ * short calls are compiled once, for good.
+ */
+const BLOCK = 512;
+const CELL_M2 = SHARING_CELL_M * SHARING_CELL_M;
 /** Numbers per species in the parameter table. */
 const STRIDE = 40;
 const FOLIAGE_A = 0;
@@ -73,6 +78,7 @@ const MAX_DBH = 29;
 const FIXED_SIZE = 30;
 const HEIGHT_RATE = 31;
 const FIXED_RADIUS = 32;
+const SLOPE_RATIO = 33;
 
 /** A height slope as a·D^b (power) or a·e^(bD). */
 function slopeNumbers(slope: HeightSlope, maxHeightM: number): [number, number] {
@@ -122,6 +128,7 @@ function tableOf(species: readonly ForestSpecies[]): Float64Array {
       [FIXED_SIZE]: p.fixedSize ? 1 : 0,
       [HEIGHT_RATE]: p.heightRate,
       [FIXED_RADIUS]: p.fixedRadiusM,
+      [SLOPE_RATIO]: (p.branch.a * p.branch.b) / (p.stem.a * p.stem.b),
     };
     for (const [column, value] of Object.entries(row)) table[i * STRIDE + Number(column)] = value;
   }
@@ -135,7 +142,7 @@ function tableOf(species: readonly ForestSpecies[]): Float64Array {
  */
 export class Forest {
   readonly count: number;
-  readonly id: Float64Array;
+  readonly id: Uint32Array;
   readonly xM: Float64Array;
   readonly yM: Float64Array;
   readonly species: Int32Array;
@@ -166,12 +173,12 @@ export class Forest {
   readonly #table: Float64Array;
   readonly #near: Neighbours;
   readonly #cellOf: Int32Array;
-  readonly #cellM2: number;
   readonly #lnDbh: Float64Array;
   readonly #leafAreaM2: Float64Array;
   readonly #opacity: Float64Array;
   readonly #reach2: Float64Array;
   readonly #use: Float64Array;
+  readonly #draw: Float64Array;
   readonly #cellLeaf: Float64Array;
   readonly #cellCrown: Float64Array;
   readonly #cellLit: Float64Array;
@@ -196,7 +203,7 @@ export class Forest {
     const pick = (of: (tree: ForestTree) => number) => Float64Array.from(order, (i) => of(trees[i]!));
     const count = trees.length;
     this.count = count;
-    this.id = pick(({id}) => id);
+    this.id = Uint32Array.from(order, (i) => trees[i]!.id);
     this.xM = pick(({xM}) => xM);
     this.yM = pick(({yM}) => yM);
     this.species = Int32Array.from(order, (i) => trees[i]!.species);
@@ -222,14 +229,14 @@ export class Forest {
     this.#near = findNeighbours(positions);
     const cells = sharingCells(positions);
     this.#cellOf = cells.cellOf;
-    this.#cellM2 = SHARING_CELL_M * SHARING_CELL_M;
     this.#speciesCount = species.length;
     this.#table = tableOf(species);
-    this.#lnDbh = new Float64Array(count);
+    this.#lnDbh = this.dbhCm.map(Math.log);
     this.#leafAreaM2 = new Float64Array(count);
     this.#opacity = new Float64Array(count);
     this.#reach2 = new Float64Array(count);
     this.#use = new Float64Array(count);
+    this.#draw = new Float64Array(count);
     this.#cellLeaf = new Float64Array(cells.count);
     this.#cellCrown = new Float64Array(cells.count);
     this.#cellLit = new Float64Array(cells.count);
@@ -239,47 +246,57 @@ export class Forest {
 
   /** One year: crowns, light, growth, deaths. */
   step(year: ForestYear): void {
-    this.#crowns();
-    this.#light(year.leafOnShare);
-    this.#share();
-    this.#grow(year);
-    this.#die(year);
+    const {count} = this;
+    this.cutGrowth = 0;
+    uniformsAt(year.key, year.year, this.id, this.#draw);
+    for (let from = 0; from < count; from += BLOCK) this.#crowns(from, Math.min(count, from + BLOCK));
+    for (let from = 0; from < count; from += BLOCK) {
+      this.#light(year.leafOnShare, from, Math.min(count, from + BLOCK));
+    }
+    this.#clearCells();
+    for (let from = 0; from < count; from += BLOCK) this.#fillCells(from, Math.min(count, from + BLOCK));
+    this.#absorb();
+    for (let from = 0; from < count; from += BLOCK) this.#share(from, Math.min(count, from + BLOCK));
+    for (let from = 0; from < count; from += BLOCK) this.#grow(year, from, Math.min(count, from + BLOCK));
+    for (let from = 0; from < count; from += BLOCK) this.#die(year, from, Math.min(count, from + BLOCK));
   }
 
-  #crowns(): void {
+  #crowns(from: number, to: number): void {
+    const {alive, species, heightM, foliageKg, crownRadiusM, index} = this;
     const table = this.#table;
-    for (let i = 0; i < this.count; i += 1) {
-      if (this.alive[i] === 0) {
-        this.#opacity[i] = 0;
+    const lnDbh = this.#lnDbh;
+    const leafAreaM2 = this.#leafAreaM2;
+    const opacity = this.#opacity;
+    const reach2 = this.#reach2;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) {
+        opacity[i] = 0;
         continue;
       }
-      const s = this.species[i]! * STRIDE;
-      const lnDbh = Math.log(this.dbhCm[i]!);
-      this.#lnDbh[i] = lnDbh;
-      const leafAreaM2 = this.foliageKg[i]! * table[s + SLA]!;
-      this.#leafAreaM2[i] = leafAreaM2;
-      const height = this.heightM[i]!;
+      const s = species[i]! * STRIDE;
+      const leaf = foliageKg[i]! * table[s + SLA]!;
+      leafAreaM2[i] = leaf;
+      const height = heightM[i]!;
       let radius = table[s + FIXED_RADIUS]!;
       if (radius === 0) {
         // Jucker et al. (2017): see crownDiameterM
-        const round = (0.5 * Math.exp((lnDbh - LN_0557) / 0.809)) / height;
-        radius = round * table[s + CROWN_FORM]! * (1 - table[s + CROWN_SHADE]! * (1 - this.index[i]!));
+        const round = (0.5 * Math.exp((lnDbh[i]! - LN_0557) / 0.809)) / height;
+        radius = round * table[s + CROWN_FORM]! * (1 - table[s + CROWN_SHADE]! * (1 - index[i]!));
       }
-      this.crownRadiusM[i] = radius;
-      const discM2 = Math.PI * radius * radius;
-      this.#opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leafAreaM2) / discM2);
+      crownRadiusM[i] = radius;
+      opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leaf) / (Math.PI * radius * radius));
       const reach = Math.min(20, Math.max(12, 0.7 * height));
-      this.#reach2[i] = reach * reach;
+      reach2[i] = reach * reach;
     }
   }
 
-  #light(leafOnShare: Float64Array): void {
+  #light(leafOnShare: Float64Array, from: number, to: number): void {
     const {start, neighbour, distance2M2} = this.#near;
     const {heightM, crownRadiusM, alive, species} = this;
     const opacity = this.#opacity;
     const reach2 = this.#reach2;
     const table = this.#table;
-    for (let i = 0; i < this.count; i += 1) {
+    for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const height = heightM[i]!;
       const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
@@ -316,97 +333,139 @@ export class Forest {
     }
   }
 
-  #share(): void {
-    const cellLeaf = this.#cellLeaf.fill(0);
-    const cellCrown = this.#cellCrown.fill(0);
-    const cellLit = this.#cellLit.fill(0);
-    const cellUse = this.#cellUse.fill(0);
-    const area = this.#cellM2;
-    for (let i = 0; i < this.count; i += 1) {
-      if (this.alive[i] === 0) continue;
-      const cell = this.#cellOf[i]!;
-      const leaf = this.#leafAreaM2[i]!;
-      const radius = this.crownRadiusM[i]!;
+  #clearCells(): void {
+    this.#cellLeaf.fill(0);
+    this.#cellCrown.fill(0);
+    this.#cellLit.fill(0);
+    this.#cellUse.fill(0);
+  }
+
+  #fillCells(from: number, to: number): void {
+    const {alive, crownRadiusM, index} = this;
+    const cellOf = this.#cellOf;
+    const leafAreaM2 = this.#leafAreaM2;
+    const cellLeaf = this.#cellLeaf;
+    const cellCrown = this.#cellCrown;
+    const cellLit = this.#cellLit;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const cell = cellOf[i]!;
+      const leaf = leafAreaM2[i]!;
+      const radius = crownRadiusM[i]!;
       cellLeaf[cell] = cellLeaf[cell]! + leaf;
       cellCrown[cell] = cellCrown[cell]! + Math.PI * radius * radius;
-      cellLit[cell] = cellLit[cell]! + leaf * this.index[i]!;
+      cellLit[cell] = cellLit[cell]! + leaf * index[i]!;
     }
+  }
+
+  /** See absorbedAreaM2. */
+  #absorb(): void {
+    const cellLeaf = this.#cellLeaf;
+    const cellCrown = this.#cellCrown;
+    const cellAbsorbed = this.#cellAbsorbed;
     for (let cell = 0; cell < cellLeaf.length; cell += 1) {
       const leaf = cellLeaf[cell]!;
-      const crowns = Math.min(cellCrown[cell]!, area);
-      const closed = Math.min(1, Math.max(0, (leaf / area - 1) / 2));
-      const stocked = crowns + closed * (area - crowns);
-      this.#cellAbsorbed[cell] =
+      const crowns = Math.min(cellCrown[cell]!, CELL_M2);
+      const closed = Math.min(1, Math.max(0, (leaf / CELL_M2 - 1) / 2));
+      const stocked = crowns + closed * (CELL_M2 - crowns);
+      cellAbsorbed[cell] =
         leaf > 0 && stocked > 0 ? stocked * (1 - Math.exp((-CROWN_EXTINCTION * leaf) / stocked)) : 0;
     }
-    for (let i = 0; i < this.count; i += 1) {
-      if (this.alive[i] === 0) continue;
-      const cell = this.#cellOf[i]!;
+  }
+
+  /** See cellIndex and lightResponse. */
+  #share(from: number, to: number): void {
+    const {alive, species, index} = this;
+    const cellOf = this.#cellOf;
+    const leafAreaM2 = this.#leafAreaM2;
+    const cellCrown = this.#cellCrown;
+    const cellLit = this.#cellLit;
+    const cellUse = this.#cellUse;
+    const cellAbsorbed = this.#cellAbsorbed;
+    const uses = this.#use;
+    const table = this.#table;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const cell = cellOf[i]!;
       const lit = cellLit[cell]!;
-      const multiplier = lit > 0 ? this.#cellAbsorbed[cell]! / lit : 0;
-      const cover = Math.min(1, cellCrown[cell]! / area);
-      let index = 0;
-      if (lit > 0) index = Math.max(0, Math.min(1, this.index[i]! * (1 - cover * (1 - multiplier))));
-      this.index[i] = index;
-      const share = this.#table[this.species[i]! * STRIDE + LIGHT_SHARE]!;
-      const low = 1 - Math.exp(-5.5 * (index - 0.05));
-      const high = Math.min(10 * index, Math.max(0.1613 * index + 0.7871, index));
-      const use = this.#leafAreaM2[i]! * Math.max(0, Math.min(1, low + share * (high - low)));
-      this.#use[i] = use;
+      let own = 0;
+      if (lit > 0) {
+        const cover = Math.min(1, cellCrown[cell]! / CELL_M2);
+        const multiplier = cellAbsorbed[cell]! / lit;
+        own = Math.max(0, Math.min(1, index[i]! * (1 - cover * (1 - multiplier))));
+      }
+      index[i] = own;
+      const low = 1 - Math.exp(-5.5 * (own - 0.05));
+      const high = Math.min(10 * own, Math.max(0.1613 * own + 0.7871, own));
+      const share = table[species[i]! * STRIDE + LIGHT_SHARE]!;
+      const use = leafAreaM2[i]! * Math.max(0, Math.min(1, low + share * (high - low)));
+      uses[i] = use;
       cellUse[cell] = cellUse[cell]! + use;
     }
   }
 
-  #grow(year: ForestYear): void {
+  #grow(year: ForestYear, from: number, to: number): void {
+    const {alive, species: speciesOf, unit, dbhCm, heightM, ageYr, index: indexOf} = this;
+    const {foliageKg, fineRootKg, coarseRootKg, stemKg, branchKg, reserveKg} = this;
+    const {lastGrowthCm, stress, netProductionKg, litterKg} = this;
+    const {potentialGPerM2, rootFraction} = year;
     const table = this.#table;
-    this.cutGrowth = 0;
-    for (let i = 0; i < this.count; i += 1) {
-      if (this.alive[i] === 0) continue;
-      const species = this.species[i]!;
+    const lnDbhOf = this.#lnDbh;
+    const cellOf = this.#cellOf;
+    const cellUse = this.#cellUse;
+    const cellAbsorbed = this.#cellAbsorbed;
+    const uses = this.#use;
+    const speciesCount = this.#speciesCount;
+    let cuts = 0;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const species = speciesOf[i]!;
       const s = species * STRIDE;
-      const at = this.unit[i]! * this.#speciesCount + species;
-      const dbh = this.dbhCm[i]!;
-      const height = this.heightM[i]!;
-      const lnDbh = this.#lnDbh[i]!;
-      const foliage = this.foliageKg[i]!;
-      const stem = this.stemKg[i]!;
-      const branch = this.branchKg[i]!;
+      const at = unit[i]! * speciesCount + species;
+      const dbh = dbhCm[i]!;
+      const height = heightM[i]!;
+      const lnDbh = lnDbhOf[i]!;
+      const foliage = foliageKg[i]!;
+      const stem = stemKg[i]!;
+      const branch = branchKg[i]!;
       const fine = table[s + FINE_RATIO]!;
       const leafTurnover = table[s + LEAF_TURNOVER]!;
       const fineTurnover = table[s + FINE_TURNOVER]!;
       const maxHeight = table[s + MAX_HEIGHT]!;
 
       // production
-      const cell = this.#cellOf[i]!;
-      const use = this.#cellUse[cell]!;
-      const absorbing = use > 0 ? (this.#cellAbsorbed[cell]! * this.#use[i]!) / use : 0;
+      const cell = cellOf[i]!;
+      const use = cellUse[cell]!;
+      const absorbing = use > 0 ? (cellAbsorbed[cell]! * uses[i]!) / use : 0;
       const heightLeft = Math.max(0, 1 - height / maxHeight);
-      const lifeLeft = Math.max(0, 1 - this.ageYr[i]! / table[s + AGE_LIMIT]!);
+      const lifeLeft = Math.max(0, 1 - ageYr[i]! / table[s + AGE_LIMIT]!);
       const relativeAge = 1 - 2 / (1 / heightLeft + 1 / lifeLeft);
+      const aged = relativeAge / table[s + AGE_HALF]!;
       const power = table[s + AGE_POWER]!;
-      const old = relativeAge <= 0 ? 0 : Math.exp(power * Math.log(relativeAge / table[s + AGE_HALF]!));
+      let old = 0;
+      if (power === 4) old = aged * aged * aged * aged;
+      else if (power === 0) old = 0;
+      else if (aged > 0) old = Math.exp(power * Math.log(aged));
       const tooThick = dbh / (1.15 * table[s + MAX_DBH]!);
       const cubed = tooThick * tooThick * tooThick;
       const guard = Math.max(0, 1 - cubed * cubed);
-      const net =
-        (((NET_OVER_GROSS * year.potentialGPerM2[at]!) / 1000) * absorbing * guard) /
-        (power === 0 ? 1 : 1 + old);
-      this.netProductionKg[i] = net;
-      this.ageYr[i] = this.ageYr[i]! + 1;
+      const net = (((NET_OVER_GROSS * potentialGPerM2[at]!) / 1000) * absorbing * guard) / (1 + old);
+      netProductionKg[i] = net;
+      ageYr[i] = ageYr[i]! + 1;
       if (table[s + FIXED_SIZE] === 1) {
-        this.litterKg[i] = net;
-        this.lastGrowthCm[i] = 0;
+        litterKg[i] = net;
+        lastGrowthCm[i] = 0;
         const rate = table[s + HEIGHT_RATE]!;
         if (rate > 0 && height < maxHeight) {
           const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
-          this.heightM[i] = maxHeight * left * left * left;
+          heightM[i] = maxHeight * left * left * left;
         }
         continue;
       }
-      const available = net + this.reserveKg[i]!;
+      const available = net + reserveKg[i]!;
 
       // shares
-      const root = year.rootFraction[at]!;
+      const root = rootFraction[at]!;
       const target = table[s + FOLIAGE_A]! * Math.exp(table[s + FOLIAGE_B]! * lnDbh);
       let wood = 0;
       if (available > 0) {
@@ -424,12 +483,12 @@ export class Forest {
       const foliageGain = (1 - root - wood) * available - foliageLitter;
 
       // roots
-      const fineRoot = this.fineRootKg[i]!;
+      const fineRoot = fineRootKg[i]!;
       const fineLitter = fineTurnover * fineRoot;
       const fineLeft = fineRoot - fineLitter;
       const rootKg = root * available;
       const refill = Math.min(rootKg, Math.max(0, Math.max(fine * foliage, foliageGain) - fineLeft));
-      const coarse = this.coarseRootKg[i]!;
+      const coarse = coarseRootKg[i]!;
       const coarseNew = coarse + rootKg - refill;
       const coarseCap = MAX_OVER_ALLOMETRY * table[s + ROOT_A]! * Math.exp(table[s + ROOT_B]! * lnDbh);
       const coarseKept = Math.min(coarseNew, Math.max(coarse, coarseCap));
@@ -438,14 +497,13 @@ export class Forest {
       const woodKg = wood * available;
       const reserve = Math.min(target * (1 + fine), woodKg);
       const netWood = woodKg - reserve;
-      const stemB = table[s + STEM_B]!;
       const branchB = table[s + BRANCH_B]!;
-      const stemSlope = table[s + STEM_A]! * stemB * Math.exp((stemB - 1) * lnDbh);
-      const branchSlope = table[s + BRANCH_A]! * branchB * Math.exp((branchB - 1) * lnDbh);
-      const stemGain = (netWood * stemSlope) / (stemSlope + branchSlope);
+      // slope of the branches' allometry over that of the stem's, at the tree's diameter
+      const slopes = table[s + SLOPE_RATIO]! * Math.exp((branchB - table[s + STEM_B]!) * lnDbh);
+      const stemGain = netWood / (1 + slopes);
       let slope = 0;
       if (height < maxHeight) {
-        const index = this.index[i]!;
+        const index = indexOf[i]!;
         const of = table[s + SLOPE_POWER] === 1 ? lnDbh : dbh;
         slope =
           (1 - index) * table[s + SHADE_A]! * Math.exp(table[s + SHADE_B]! * of) +
@@ -456,7 +514,7 @@ export class Forest {
         const m = table[s + STEM_FORM]!;
         const d = dbh / 100;
         const aim = m * d * d * height + stemGain;
-        const last = d + this.lastGrowthCm[i]! / 100;
+        const last = d + lastGrowthCm[i]! / 100;
         let x = stemGain / (m * last * last * ((2 * height) / d + slope));
         for (let step = 0; step < MOST_DIAMETER_STEPS; step += 1) {
           const width = d + x;
@@ -468,43 +526,50 @@ export class Forest {
         growth = 100 * x;
         if (growth > table[s + MAX_GROWTH]!) {
           growth = table[s + MAX_GROWTH]!;
-          this.cutGrowth += 1;
+          cuts += 1;
         }
       }
+      const lnGrown = growth > 0 ? Math.log(dbh + growth) : lnDbh;
+      lnDbhOf[i] = lnGrown;
       const branchNew = branch + netWood - stemGain;
-      const branchCap =
-        MAX_OVER_ALLOMETRY * table[s + BRANCH_A]! * Math.exp(branchB * Math.log(dbh + growth));
+      const branchCap = MAX_OVER_ALLOMETRY * table[s + BRANCH_A]! * Math.exp(branchB * lnGrown);
       const branchKept = Math.min(branchNew, Math.max(branch, branchCap));
 
       // stress, of the diameter before growth
       const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
-      this.stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
+      stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
 
-      this.litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
-      this.foliageKg[i] = Math.max(0, foliage + foliageGain);
-      this.fineRootKg[i] = fineLeft + refill;
-      this.coarseRootKg[i] = coarseKept;
-      this.stemKg[i] = stem + stemGain;
-      this.branchKg[i] = branchKept;
-      this.reserveKg[i] = reserve;
-      this.dbhCm[i] = dbh + growth;
-      this.heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
-      this.lastGrowthCm[i] = growth;
+      litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
+      foliageKg[i] = Math.max(0, foliage + foliageGain);
+      fineRootKg[i] = fineLeft + refill;
+      coarseRootKg[i] = coarseKept;
+      stemKg[i] = stem + stemGain;
+      branchKg[i] = branchKept;
+      reserveKg[i] = reserve;
+      dbhCm[i] = dbh + growth;
+      heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
+      lastGrowthCm[i] = growth;
     }
+    this.cutGrowth += cuts;
   }
 
-  #die(year: ForestYear): void {
+  #die(year: ForestYear, from: number, to: number): void {
+    const {alive, species: speciesOf, unit, stress, foliageKg} = this;
+    const {siteDeath} = year;
     const table = this.#table;
-    for (let i = 0; i < this.count; i += 1) {
-      if (this.alive[i] === 0) continue;
-      const species = this.species[i]!;
+    const speciesCount = this.#speciesCount;
+    const draw = this.#draw;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const species = speciesOf[i]!;
       const s = species * STRIDE;
+      const stressed = stress[i]!;
       const lives =
         (1 - table[s + INTRINSIC]!) *
-        Math.exp(-table[s + STRESS_RESPONSE]! * this.stress[i]!) *
-        (1 - year.siteDeath[this.unit[i]! * this.#speciesCount + species]!);
-      const starved = this.foliageKg[i]! <= 0;
-      if (starved || uniformAt(year.key, year.year * TWO_32 + this.id[i]!) >= lives) this.alive[i] = 0;
+        (stressed > 0 ? Math.exp(-table[s + STRESS_RESPONSE]! * stressed) : 1) *
+        (1 - siteDeath[unit[i]! * speciesCount + species]!);
+      const starved = foliageKg[i]! <= 0;
+      if (starved || draw[i]! >= lives) alive[i] = 0;
     }
   }
 }

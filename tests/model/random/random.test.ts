@@ -1,5 +1,14 @@
 import {describe, expect, it} from 'vitest';
-import {exponentialAt, hashText, normalAt, normalQuantile, philox2x32, randomKey, uniformAt} from '#model';
+import {
+  exponentialAt,
+  hashText,
+  normalAt,
+  normalQuantile,
+  philox2x32,
+  randomKey,
+  uniformAt,
+  uniformsAt,
+} from '#model';
 
 describe('philox2x32', () => {
   // Random123 1.14, tests/kat_vectors, "philox2x32 10"
@@ -68,6 +77,15 @@ describe('numbers by key and counter', () => {
     expect(uniformAt(key, 5)).not.toBe(uniformAt(randomKey(8, 'test'), 5));
     expect(uniformAt(key, 5)).not.toBe(uniformAt(key, 5 + 2 ** 32));
     expect(uniformAt(key, -1)).not.toBe(uniformAt(key, 2 ** 32 - 1));
+  });
+
+  it('are the same one by one and many at once', () => {
+    const lows = Uint32Array.of(0, 1, 5, 2 ** 31, 2 ** 32 - 1);
+    const out = new Float64Array(lows.length);
+    for (const high of [0, 1, 80, 2 ** 21 - 1]) {
+      uniformsAt(key, high, lows, out);
+      expect([...out]).toEqual([...lows].map((low) => uniformAt(key, high * 2 ** 32 + low)));
+    }
   });
 
   it('are spread evenly: chi-squared over 100 bins', () => {

@@ -234,6 +234,20 @@ describe('a forest in typed arrays', () => {
     }
   });
 
+  it('allocates nothing in a year, once it is compiled', () => {
+    const immortal = SPECIES.map((one) => ({...one, reachesMaxAge: 1, stressMortality: 0}));
+    const forest = new Forest(plant(4000, randomKey(8, 'plant')), immortal);
+    const year = yearOf(1);
+    // one number kept on the heap per tree would be 16 bytes: 640 kB in ten years
+    let grown = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 30 && grown > 100_000; round += 1) {
+      const before = process.memoryUsage().heapUsed;
+      for (let i = 0; i < 10; i += 1) forest.step(year);
+      grown = Math.abs(process.memoryUsage().heapUsed - before);
+    }
+    expect(grown).toBeLessThan(100_000);
+  });
+
   it('stands still in the dark, and dies out', () => {
     const forest = new Forest(plant(60, randomKey(6, 'plant')), SPECIES);
     const dark = {...yearOf(1), potentialGPerM2: new Float64Array(8)};
