@@ -6,6 +6,9 @@ const MID_MONTH_DAYS = [15, 46, 74, 105, 135, 166, 196, 227, 258, 288, 319, 349]
 /** Power of Thomsen's approximation of an ellipsoid's surface. */
 const ELLIPSOID_POWER = 1.6075;
 
+/** Crowns fill at least this share of their layer's space: so the spreadsheet, where seedlings stand far apart. */
+const LEAST_FILLED = 0.01;
+
 /** The crowns of one species, of mean size. */
 export type Crowns = {
   p: Pick<StandParameters, 'k' | 'crownshape'>;
@@ -134,7 +137,7 @@ export function mixedCanopyLight(
       laiHere += lai;
       opticalDepth += p.k * lai;
     }
-    const filled = volume / (10_000 * (topM - bottomM));
+    const filled = Math.max(LEAST_FILLED, volume / (10_000 * (topM - bottomM)));
     let leafOverSurface = 0;
     let weights = 0;
     const weightOf = new Map<number, number>();

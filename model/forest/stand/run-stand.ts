@@ -18,8 +18,7 @@ import {thinned} from './thinning.ts';
 import {waterBalance} from './water-balance.ts';
 
 const G_PER_M2_TO_T_PER_HA = 0.01;
-/** A month's rounding when ages are compared. */
-const AGE_TOLERANCE_YR = 1e-6;
+const MONTH_YR = 1 / 12;
 
 function isDormant({leafgrow, leaffall}: StandParameters, month: number): boolean {
   if (leafgrow <= 0 || leaffall <= 0 || leafgrow === leaffall) return false;
@@ -81,21 +80,28 @@ function sized(work: Working): SizedSpecies {
     stemsPerHa: work.pools.stemsPerHa,
     stemTPerHa: work.pools.stemTPerHa,
     lai: work.lai,
-    densityTPerM3: density(p, Math.max(0, work.ageYr)),
+    densityTPerM3: density(p, work.ageYr),
   };
 }
 
-function resize(stand: readonly Working[]): Working[] {
+/**
+ * Passes of sizes in a month, as the spreadsheets make them: their results depend on the number, since a pass starts from the
+ * sizes of the one before and convergence is not waited for.
+ */
+const PASSES = {monthStart: 2, growth: 1, thinning: 1, deaths: 1, monthEnd: 1} as const;
+
+function resize(stand: readonly Working[], passes: number): Working[] {
   const sizes = updateSizes(
     stand.map(sized),
     stand.map((work) => work.sizes),
+    passes,
   );
   return stand.map((work, i) => ({...work, sizes: sizes[i]!}));
 }
 
 /** Species planted in this row enter with their pools; those of a dormant species owe their foliage. */
 function enter(stand: readonly Working[], month: number): Working[] {
-  const isNew = stand.map((work) => work.endAgeYr >= 0 && work.pools === NO_POOLS);
+  const isNew = stand.map((work) => work.planted && work.pools === NO_POOLS);
   if (!isNew.includes(true)) return [...stand];
   const entered = stand.map((work, i): Working => {
     if (!isNew[i]) return work;
@@ -113,11 +119,6 @@ function enter(stand: readonly Working[], month: number): Working[] {
     entered.map((work, i) => (isNew[i] ? null : work.sizes)),
   );
   return entered.map((work, i) => ({...work, sizes: sizes[i]!}));
-}
-
-/** Sizes follow only where something changed: passes without a change would move them all the same. */
-function settle(before: readonly Working[], after: Working[]): Working[] {
-  return after.some((work, i) => work !== before[i]) ? resize(after) : after;
 }
 
 function mass({stemTPerHa, rootTPerHa, foliageTPerHa}: Pools): number {
@@ -149,18 +150,16 @@ function lightOf(stand: readonly Working[], weather: StandMonthWeather, input: S
 }
 
 function speciesMonth(work: Working, month: number, fluxes: SpeciesFluxes): SpeciesMonth {
-  const planted = work.endAgeYr >= 0;
   return {
     ...work.pools,
     ...work.sizes,
     ...fluxes,
-    ageYr: Math.max(0, work.endAgeYr),
-    planted,
+    ageYr: work.endAgeYr,
+    planted: work.planted,
     dormant: isDormant(work.input.p, month),
     foliageDebtTPerHa: work.debt,
     lai: work.lai,
-    volumeM3PerHa:
-      work.pools.stemsPerHa > 0 ? volumeM3(work.input.p, Math.max(0, work.ageYr), work.pools, work.sizes) : 0,
+    volumeM3PerHa: work.pools.stemsPerHa > 0 ? volumeM3(work.input.p, work.ageYr, work.pools, work.sizes) : 0,
   };
 }
 
@@ -235,7 +234,7 @@ function thin(work: Working, month: number): {work: Working; removed: number} {
   const before = mass(pools);
   for (
     let next = work.input.thinnings[thinningsDone];
-    next !== undefined && work.endAgeYr >= next.ageYr - AGE_TOLERANCE_YR && pools.stemsPerHa > 0;
+    next !== undefined && work.endAgeYr >= next.ageYr && pools.stemsPerHa > 0;
     next = work.input.thinnings[thinningsDone]
   ) {
     const after = thinned({...pools, foliageTPerHa: dormant ? debt : pools.foliageTPerHa}, next);
@@ -288,14 +287,19 @@ export function runStand(input: StandInput): StandMonth[] {
   let availableMm = Math.min(site.maxWaterMm, Math.max(site.minWaterMm, site.startWaterMm));
   let stand: Working[] = species.map((entry) => ({
     input: entry,
-    ageYr: entry.ageMonths / 12,
-    endAgeYr: entry.ageMonths / 12,
+    planted: entry.ageMonths >= 0,
+    ageYr: Math.max(0, entry.ageMonths / 12),
+    endAgeYr: Math.max(0, entry.ageMonths / 12),
     pools: NO_POOLS,
     debt: 0,
     lai: 0,
     sizes: NO_SIZES,
     thinningsDone: 0,
   }));
+  // the age of the oldest is summed month by month, and the others' follow from it, as the spreadsheets do: the rounding decides
+  // in which month a thinning falls due
+  const oldestMonths = Math.max(...species.map(({ageMonths}) => ageMonths));
+  let standAgeYr = oldestMonths / 12;
   const rows: StandMonth[] = [];
   for (const [row, now] of weather.entries()) {
     const {month} = now;
@@ -313,18 +317,19 @@ export function runStand(input: StandInput): StandMonth[] {
       });
       continue;
     }
-    stand = stand.map((work) => ({
-      ...work,
-      ageYr: (work.input.ageMonths + row - 1) / 12,
-      endAgeYr: (work.input.ageMonths + row) / 12,
-    }));
+    standAgeYr += MONTH_YR;
+    stand = stand.map((work) => {
+      const months = work.input.ageMonths + row;
+      const endAgeYr = months > 0 ? standAgeYr - (oldestMonths - work.input.ageMonths) / 12 : 0;
+      return {...work, planted: months >= 0, ageYr: work.endAgeYr, endAgeYr};
+    });
 
     // 1 leaves come and go
     const seasons = stand.map((work) => turnSeason(work, weather[row - 1]!.month, month));
     const forgiven = stand.map((work, i) => (seasons[i]!.work.lai < work.lai ? work.debt : 0));
-    stand = settle(
-      stand,
+    stand = resize(
       seasons.map(({work}) => work),
+      PASSES.monthStart,
     );
 
     // 2, 3 light and modifiers, with the state at the start of the month
@@ -356,22 +361,30 @@ export function runStand(input: StandInput): StandMonth[] {
     const grown = stand.map((work, i) =>
       grow(work, gross[i]! * work.input.p.Y, conditions[i]!.modifiers.physiology, month),
     );
-    stand = resize(grown.map(({work}) => work));
+    stand = resize(
+      grown.map(({work}) => work),
+      PASSES.growth,
+    );
 
     // 8 thinning
     const thinnings = stand.map((work) => thin(work, month));
-    stand = settle(
-      stand,
-      thinnings.map(({work}) => work),
-    );
+    if (thinnings.some(({work}, i) => work !== stand[i])) {
+      stand = resize(
+        thinnings.map(({work}) => work),
+        PASSES.thinning,
+      );
+    }
 
     // 9 mortality
     const basalArea = stand.reduce((sum, {sizes}) => sum + sizes.basalAreaM2PerHa, 0);
     const deaths = stand.map((work) => die(work, month, work.sizes.basalAreaM2PerHa / basalArea));
-    stand = settle(
-      stand,
-      deaths.map(({work}) => work),
-    );
+    if (deaths.some(({work}, i) => work !== stand[i])) {
+      stand = resize(
+        deaths.map(({work}) => work),
+        PASSES.deaths,
+      );
+    }
+    stand = resize(stand, PASSES.monthEnd);
 
     stand = enter(stand, month);
     rows.push({

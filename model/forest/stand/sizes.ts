@@ -34,8 +34,8 @@ export const NO_SIZES: Sizes = {
 };
 /** The bias of a mean is cut here, as in 3-PGmix. */
 const MAX_BIAS = 0.5;
-/** Two passes, never to convergence: so does the published model, and its parameters were fitted with it. */
-const PASSES = 2;
+/** Passes for a species that enters, never to convergence: so does the published model, and its parameters were fitted with it. */
+const ENTRY_PASSES = 2;
 
 /** Gamma function as 3-PGmix has it: Stirling's series with four terms, G(x) = Γ(x). */
 function gamma(x: number): number {
@@ -132,10 +132,14 @@ function pass(stand: readonly SizedSpecies[], before: readonly Sizes[]): Sizes[]
   });
 }
 
-/** Sizes of all species after their number, stem mass or leaf area changed, from the sizes before. */
-export function updateSizes(stand: readonly SizedSpecies[], before: readonly Sizes[]): Sizes[] {
+/** Sizes of all species after their number, stem mass or leaf area changed, by a number of passes from the sizes before. */
+export function updateSizes(
+  stand: readonly SizedSpecies[],
+  before: readonly Sizes[],
+  passes: number,
+): Sizes[] {
   let sizes = [...before];
-  for (let i = 0; i < PASSES; i += 1) sizes = pass(stand, sizes);
+  for (let i = 0; i < passes; i += 1) sizes = pass(stand, sizes);
   return sizes;
 }
 
@@ -153,5 +157,5 @@ export function enterSizes(stand: readonly SizedSpecies[], before: readonly (Siz
     if (before[i] || stemsPerHa <= 0) return sizes;
     return {...sizes, heightM: p.aH * sizes.dbhCm ** p.nHB * total ** p.nHC};
   });
-  return updateSizes(stand, withHeights);
+  return updateSizes(stand, withHeights, ENTRY_PASSES);
 }

@@ -125,7 +125,8 @@ export type StandMonth = {
 /** A species while the month works on it: the state of before, and what has changed so far. */
 export type Working = {
   input: StandSpecies;
-  /** Years since planting at the start of the month; below 0: not planted yet. */
+  planted: boolean;
+  /** Years since planting at the start of the month, 0 before. */
   ageYr: number;
   /** The same at its end. */
   endAgeYr: number;

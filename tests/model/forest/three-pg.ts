@@ -41,6 +41,11 @@ export function distributionOf(species: string): SizeDistribution {
   return {diameter: terms(rows, species, 'D'), stemMass: terms(rows, species, 'ws')};
 }
 
+const CLIMATES: Record<string, string> = {
+  eumixfor_clim: 'climate-europe.csv',
+  shitai_clim: 'climate-shitai.csv',
+};
+
 /** Input of one of the published cases. */
 export function standCase(name: string): StandInput {
   const site = table('site.csv').find((row) => row['site'] === name)!;
@@ -85,11 +90,14 @@ export function standCase(name: string): StandInput {
             })),
         };
       }),
-    weather: table('climate-europe.csv').map((row) => ({
+    weather: table(CLIMATES[settings['climate_id']!]!).map((row) => ({
       month: Number(row['month']),
       minC: Number(row['tmp_min']),
       maxC: Number(row['tmp_max']),
-      meanC: Number(row['tmp_ave']),
+      meanC:
+        row['tmp_ave'] === ''
+          ? (Number(row['tmp_min']) + Number(row['tmp_max'])) / 2
+          : Number(row['tmp_ave']),
       rainMm: Number(row['prcp']),
       radiationMjPerM2Day: Number(row['srad']),
       frostDays: Number(row['frost_days']),

@@ -47,9 +47,10 @@ function worst(months: StandMonth[], name: string, column: string, absolute = fa
     if (i === 0 && !STATES.test(column)) continue;
     const cells = SITE_COLUMNS[column]
       ? [[row[column], SITE_COLUMNS[column](months[i]!)] as const]
-      : months[i]!.species.map(
-          (species, s) => [row[`${column}${s + 1}`], SPECIES_COLUMNS[column]!(species)] as const,
-        );
+      : months[i]!.species.map((species, s) => ({species, text: row[`${column}${s + 1}`]}))
+          // what would limit a species without leaves moves nothing
+          .filter(({species}) => STATES.test(column) || !species.dormant)
+          .map(({species, text}) => [text, SPECIES_COLUMNS[column]!(species)] as const);
     for (const [text, value] of cells) {
       if (text === undefined || text === '' || value === undefined) continue;
       const difference = Math.abs(value - Number(text));
@@ -59,7 +60,7 @@ function worst(months: StandMonth[], name: string, column: string, absolute = fa
         largest = Math.max(largest, absolute ? difference : difference / Math.abs(Number(text)));
     }
   }
-  expect(compared).toBeGreaterThanOrEqual(108);
+  expect(compared).toBeGreaterThanOrEqual(54);
   return largest;
 }
 
@@ -74,32 +75,28 @@ describe.each(['evergreen_pjs', 'broadleaf_pjs'])('%s', (name) => {
   );
 });
 
-describe('mixtures_eu, with thinnings and the correction for the spread of sizes', () => {
+// Bars: stem 0.1 %, DBH 0.03 %, LAI 0.2 %, soil water 0.1 mm. Reached, and held here, is far less.
+describe.each([
+  {name: 'evergreen_mix', of: 'pine alone', bar: 1e-5, waterMm: 1e-3},
+  {name: 'broadleaf_mix', of: 'beech alone', bar: 1e-5, waterMm: 1e-3},
+  {name: 'mixtures_eu', of: 'beech and pine, thinned, thinning themselves', bar: 1e-4, waterMm: 1e-3},
+  {name: 'mixtures_other', of: 'a subtropical fir and a just planted sweetgum', bar: 1e-6, waterMm: 1e-4},
+])('$name: $of, with the correction for the spread of sizes', ({name, bar, waterMm}) => {
+  const months = runStand(standCase(name));
+  it.each([...Object.keys(SPECIES_COLUMNS), 'ET', 'Transp Scale Factor'])(
+    '%s is the spreadsheet’s',
+    (column) => {
+      expect(worst(months, name, column)).toBeLessThan(bar);
+    },
+  );
+  it('available soil water', () => {
+    expect(worst(months, name, 'ASW', true)).toBeLessThan(waterMm);
+    expect(worst(months, name, 'Run off', true)).toBeLessThan(waterMm);
+  });
+});
+
+describe('mixtures_eu', () => {
   const months = runStand(standCase('mixtures_eu'));
-  // Bars: stem 0.1 %, DBH 0.03 %, LAI 0.2 %, ASW 0.1 mm. What an independent implementation of the same text reaches is tighter,
-  // and holds here too: stem 0.003 %, DBH 0.002 %, height 0.005 %, LAI 0.015 %, ASW 0.01 mm.
-  it.each([
-    {column: 'Stems', bar: 1e-4},
-    {column: 'Stem DM', bar: 3e-5},
-    {column: 'Root DM', bar: 1e-4},
-    {column: 'Mean DBH', bar: 2e-5},
-    {column: 'Height', bar: 5e-5},
-    {column: 'LAI', bar: 1.5e-4},
-    {column: 'Basal area', bar: 1e-4},
-    {column: 'LCL', bar: 2e-4},
-    {column: 'crowndiameter', bar: 1e-4},
-    {column: 'PhysMod', bar: 3e-4},
-    {column: 'RADint', bar: 1e-3},
-    {column: 'GPP', bar: 1e-3},
-    {column: 'ET', bar: 2e-4},
-  ])('$column within $bar', ({column, bar}) => {
-    expect(worst(months, 'mixtures_eu', column)).toBeLessThan(bar);
-  });
-
-  it('available soil water within 0.01 mm', () => {
-    expect(worst(months, 'mixtures_eu', 'ASW', true)).toBeLessThan(0.01);
-  });
-
   it('is thinned when the ages are reached', () => {
     const rows = expectedRows('mixtures_eu');
     for (const s of [0, 1]) {
