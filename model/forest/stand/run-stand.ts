@@ -280,10 +280,17 @@ function die(
 /**
  * A stand month by month: 3-PGpjs or 3-PGmix, by the settings. The first row is the initial state, each further row the state
  * after its month. Species planted later enter in the row in which they are planted.
+ * @throws {RangeError} for a stand without species, or a month that is none.
  * Source: Landsberg & Waring (1997); Sands (2004); Forrester & Tang (2016), doi:10.1016/j.ecolmodel.2015.07.010.
  */
 export function runStand(input: StandInput): StandMonth[] {
   const {site, species, weather} = input;
+  if (species.length === 0) throw new RangeError('a stand needs at least one species, got none');
+  for (const {month} of weather) {
+    if (!Number.isInteger(month) || month < 1 || month > 12) {
+      throw new RangeError(`month is ${month}, expected 1 to 12`);
+    }
+  }
   let availableMm = Math.min(site.maxWaterMm, Math.max(site.minWaterMm, site.startWaterMm));
   let stand: Working[] = species.map((entry) => ({
     input: entry,

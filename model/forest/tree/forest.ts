@@ -5,7 +5,7 @@ import {CROWN_LENGTH_RATIO} from './crown.ts';
 import {DIAMETER_TOLERANCE_M, MOST_DIAMETER_STEPS} from './diameter.ts';
 import {findNeighbours, type Neighbours, SHARING_CELL_M, sharingCells, spatialOrder} from './forest-plan.ts';
 import type {CrownParameters, HeightSlope, TreeParameters} from './parameters.ts';
-import {poolsOf} from './pools.ts';
+import {poolsOf, type TreePools} from './pools.ts';
 import {CROWN_EXTINCTION} from './view-factor.ts';
 
 export type ForestSpecies = TreeParameters & CrownParameters;
@@ -22,6 +22,8 @@ export type ForestTree = {
   dbhCm: number;
   heightM: number;
   ageYr: number;
+  /** What else a tree of an earlier year has; absent, it is as measured: its parts by allometry, in the open. */
+  grown?: {pools: TreePools; lastGrowthCm: number; index: number};
 };
 
 /** What a year is like, for each unit u and species s at [u · species + s]. */
@@ -42,6 +44,11 @@ export type ForestYear = {
  * short calls are compiled once, for good.
  */
 const BLOCK = 512;
+const LN_0557 = Math.log(0.557);
+/** Growth that a tree is taken to have had in the year before the first, cm: a first estimate, no more. */
+const FIRST_GROWTH_CM = 0.1;
+/** No tree is known to be as large as this. */
+const MOST = {dbhCm: 2000, heightM: 150} as const;
 const CELL_M2 = SHARING_CELL_M * SHARING_CELL_M;
 /** Numbers per species in the parameter table. */
 const STRIDE = 40;
@@ -135,10 +142,36 @@ function tableOf(species: readonly ForestSpecies[]): Float64Array {
   return table;
 }
 
+/** @throws {RangeError} that names the tree and what was expected of it. */
+function checkTrees(trees: readonly ForestTree[], speciesCount: number): void {
+  const ids = new Set<number>();
+  for (const tree of trees) {
+    const {id, species} = tree;
+    if (!Number.isInteger(id) || id < 0 || id > 0xffffffff || ids.has(id)) {
+      throw new RangeError(`tree ${id}: expected a whole number of its own from 0 to 4294967295`);
+    }
+    ids.add(id);
+    if (!Number.isInteger(species) || species < 0 || species >= speciesCount) {
+      throw new RangeError(`tree ${id}: species is ${species}, expected 0 to ${speciesCount - 1}`);
+    }
+    for (const part of ['xM', 'yM', 'ageYr'] as const) {
+      if (!Number.isFinite(tree[part])) throw new RangeError(`tree ${id}: ${part} is ${tree[part]}`);
+    }
+    for (const part of ['dbhCm', 'heightM'] as const) {
+      if (!(tree[part] > 0 && tree[part] < MOST[part])) {
+        throw new RangeError(
+          `tree ${id}: ${part} is ${tree[part]}, expected above 0 and below ${MOST[part]}`,
+        );
+      }
+    }
+  }
+}
+
 /**
  * Many trees, year by year, in typed arrays that are written in place: light by view factors, shared in cells, then growth, then
  * deaths. Each number is what the functions of one tree (`lightIndex`, `shareCell`, `growTree`, …) say. A year allocates nothing.
  * Trees are kept by cell and id, so the order in which they are given changes nothing.
+ * @throws {RangeError} for trees that cannot be.
  */
 export class Forest {
   readonly count: number;
@@ -188,8 +221,9 @@ export class Forest {
   constructor(
     trees: readonly ForestTree[],
     species: readonly ForestSpecies[],
-    options: {torusM?: number; stem?: 'form' | 'allometry'; firstGrowthCm?: number} = {},
+    options: {torusM?: number; stem?: 'form' | 'allometry'} = {},
   ) {
+    checkTrees(trees, species.length);
     const torus = options.torusM === undefined ? {} : {torusM: options.torusM};
     const given = {
       xM: Float64Array.from(trees, ({xM}) => xM),
@@ -212,16 +246,19 @@ export class Forest {
     this.dbhCm = pick(({dbhCm}) => dbhCm);
     this.heightM = pick(({heightM}) => heightM);
     this.ageYr = pick(({ageYr}) => ageYr);
-    const pools = Array.from(order, (i) => poolsOf(trees[i]!, species[trees[i]!.species]!, options.stem));
+    const pools = Array.from(
+      order,
+      (i) => trees[i]!.grown?.pools ?? poolsOf(trees[i]!, species[trees[i]!.species]!, options.stem),
+    );
     this.foliageKg = Float64Array.from(pools, ({foliageKg}) => foliageKg);
     this.fineRootKg = Float64Array.from(pools, ({fineRootKg}) => fineRootKg);
     this.coarseRootKg = Float64Array.from(pools, ({coarseRootKg}) => coarseRootKg);
     this.stemKg = Float64Array.from(pools, ({stemKg}) => stemKg);
     this.branchKg = Float64Array.from(pools, ({branchKg}) => branchKg);
     this.reserveKg = Float64Array.from(pools, ({reserveKg}) => reserveKg);
-    this.lastGrowthCm = new Float64Array(count).fill(options.firstGrowthCm ?? 0.1);
+    this.lastGrowthCm = pick(({grown}) => grown?.lastGrowthCm ?? FIRST_GROWTH_CM);
     this.crownRadiusM = new Float64Array(count);
-    this.index = new Float64Array(count).fill(1);
+    this.index = pick(({grown}) => grown?.index ?? 1);
     this.stress = new Float64Array(count);
     this.netProductionKg = new Float64Array(count);
     this.litterKg = new Float64Array(count);
@@ -259,6 +296,37 @@ export class Forest {
     for (let from = 0; from < count; from += BLOCK) this.#share(from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#grow(year, from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#die(year, from, Math.min(count, from + BLOCK));
+  }
+
+  /** The living trees, to build the forest of the next year from, with others planted and some left out. */
+  trees(): ForestTree[] {
+    const living: ForestTree[] = [];
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) continue;
+      living.push({
+        id: this.id[i]!,
+        xM: this.xM[i]!,
+        yM: this.yM[i]!,
+        species: this.species[i]!,
+        unit: this.unit[i]!,
+        dbhCm: this.dbhCm[i]!,
+        heightM: this.heightM[i]!,
+        ageYr: this.ageYr[i]!,
+        grown: {
+          pools: {
+            foliageKg: this.foliageKg[i]!,
+            fineRootKg: this.fineRootKg[i]!,
+            coarseRootKg: this.coarseRootKg[i]!,
+            stemKg: this.stemKg[i]!,
+            branchKg: this.branchKg[i]!,
+            reserveKg: this.reserveKg[i]!,
+          },
+          lastGrowthCm: this.lastGrowthCm[i]!,
+          index: this.index[i]!,
+        },
+      });
+    }
+    return living;
   }
 
   #crowns(from: number, to: number): void {
@@ -573,5 +641,3 @@ export class Forest {
     }
   }
 }
-
-const LN_0557 = Math.log(0.557);

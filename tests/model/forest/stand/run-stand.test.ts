@@ -183,6 +183,13 @@ describe('stands of other species and plantings', () => {
     }
   });
 
+  it('need a species and months', () => {
+    expect(() => runStand({...shared, species: []})).toThrow('at least one species');
+    const weather = [shared.weather[0]!, {...shared.weather[1]!, month: 13}];
+    expect(() => runStand({...shared, weather})).toThrow('month is 13, expected 1 to 12');
+    expect(runStand({...shared, weather: []})).toEqual([]);
+  });
+
   it('a stand does not care what order its species are named in', () => {
     const forward = runStand(shared);
     const back = runStand({...shared, species: [...shared.species].reverse()});

@@ -210,6 +210,56 @@ describe('a forest in typed arrays', () => {
     expect(other!.alive).toEqual(one!.alive);
   });
 
+  it('goes on after it was built anew from its living trees as if it had not been', () => {
+    const planted = plant(200, randomKey(4, 'plant'));
+    const whole = new Forest(planted, SPECIES, {torusM: SIDE});
+    let parts = new Forest(planted, SPECIES, {torusM: SIDE});
+    for (let year = 1; year <= 9; year += 1) {
+      whole.step(yearOf(year));
+      parts.step(yearOf(year));
+      if (year % 3 === 0) parts = new Forest(parts.trees(), SPECIES, {torusM: SIDE});
+    }
+    const living = (forest: Forest) => forest.trees().sort((a, b) => a.id - b.id);
+    expect(living(parts).length).toBeLessThan(200);
+    for (const [i, tree] of living(whole).entries()) {
+      const other = living(parts)[i]!;
+      expect(other.id).toBe(tree.id);
+      // neighbours may be met in another order: the product of their shades is the same but for rounding
+      expect(Math.abs(other.dbhCm / tree.dbhCm - 1)).toBeLessThan(1e-12);
+      expect(Math.abs(other.grown!.pools.stemKg / tree.grown!.pools.stemKg - 1)).toBeLessThan(1e-11);
+    }
+  });
+
+  it.each([
+    {change: {id: -1}, says: 'tree -1: expected a whole number'},
+    {change: {id: 1}, says: 'tree 1: expected a whole number of its own'},
+    {change: {id: 2 ** 32}, says: 'expected a whole number'},
+    {change: {species: 4}, says: 'tree 0: species is 4, expected 0 to 3'},
+    {change: {dbhCm: Number.NaN}, says: 'tree 0: dbhCm is NaN, expected above 0'},
+    {change: {heightM: 0}, says: 'tree 0: heightM is 0'},
+    {change: {dbhCm: 5000}, says: 'below 2000'},
+    {change: {xM: Number.POSITIVE_INFINITY}, says: 'tree 0: xM is Infinity'},
+  ])('refuses a tree with $change', ({change, says}) => {
+    const [first, ...others] = plant(5, randomKey(4, 'plant'));
+    expect(() => new Forest([{...first!, ...change}, ...others], SPECIES)).toThrow(says);
+  });
+
+  it('may be empty', () => {
+    const forest = new Forest([], SPECIES);
+    forest.step(yearOf(1));
+    expect(forest.trees()).toEqual([]);
+  });
+
+  it('counts planted trees exactly: those before, and the new, less the dead', () => {
+    const before = new Forest(plant(120, randomKey(5, 'plant')), SPECIES, {torusM: SIDE});
+    before.step(yearOf(1));
+    const dead = 120 - before.trees().length;
+    const added = plant(30, randomKey(6, 'plant')).map((tree) => ({...tree, id: tree.id + 1000}));
+    const after = new Forest([...before.trees(), ...added], SPECIES, {torusM: SIDE});
+    expect(after.count).toBe(120 - dead + 30);
+    expect(new Set(after.id).size).toBe(after.count);
+  });
+
   it('books every kilogram of carbon', () => {
     const forest = new Forest(plant(200, randomKey(5, 'plant')), SPECIES, {torusM: SIDE});
     const mass = (i: number) =>
