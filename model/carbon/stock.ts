@@ -71,21 +71,21 @@ export function biomassDraws(trees: readonly StockTree[], options: StockOptions)
   const dbhKey = randomKey(seed, 'dbh', survey);
   const heightKey = randomKey(seed, 'height', survey);
   const ordered = [...trees].sort((a, b) => a.id - b.id);
-  const densityKeys = new Map<string, number>();
-  for (const {woodDensitySource} of ordered) {
-    if (!densityKeys.has(woodDensitySource)) {
-      densityKeys.set(woodDensitySource, randomKey(seed, 'density', woodDensitySource));
-    }
-  }
+  const sources = [...new Set(ordered.map(({woodDensitySource}) => woodDensitySource))];
+  const densityKeys = sources.map((source) => randomKey(seed, 'density', source));
+  const densityErrors = new Float64Array(sources.length);
+  const sourceAt = new Map(sources.map((source, at) => [source, at]));
+  const sourceOf = ordered.map(({woodDensitySource}) => sourceAt.get(woodDensitySource)!);
   const totals = new Float64Array(draws);
   for (let draw = 0; draw < draws; draw += 1) {
     const {intercept, slope, residualSd} = equation
       ? equation[draw % equation.length]!
       : equationAt(seed, draw);
+    for (const [at, key] of densityKeys.entries()) densityErrors[at] = normalAt(key, draw);
     let total = 0;
-    for (const tree of ordered) {
+    for (const [at, tree] of ordered.entries()) {
       const counter = draw * TWO_32 + tree.id;
-      const densityError = tree.woodDensitySd * normalAt(densityKeys.get(tree.woodDensitySource)!, draw);
+      const densityError = tree.woodDensitySd * densityErrors[sourceOf[at]!]!;
       const density = Math.min(
         DENSITY_RANGE[1],
         Math.max(DENSITY_RANGE[0], tree.woodDensityGPerCm3 + densityError),
