@@ -222,6 +222,12 @@ export {
 export {UNIT_SPELLINGS} from './normalise/unit-spellings.ts';
 export {type CheckedColumns, type Companion, checkSeries} from './quality/check-series.ts';
 export {affectedRows, contextRows, settledRange} from './quality/context.ts';
+export {
+  adjustment,
+  type CalibrationPoint,
+  correctedValue,
+  driftCorrection,
+} from './quality/correction.ts';
 export {CALM_BELOW_M_PER_S, type Place} from './quality/exemption.ts';
 export {findGaps, GAP_INTERVALS} from './quality/gap.ts';
 export {limitsInForce} from './quality/limits.ts';

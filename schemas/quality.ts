@@ -14,6 +14,7 @@ export const FLAGS: readonly Flag[] = [1, 2, 3, 4, 9];
  *     bits 19-20  where the time came from (TIME_SOURCE)
  *     bit  21     a person or a later procedure set this verdict (revisions only)
  *     bits 22-25  the device's own mark (0: none, else 1 + its place in DEVICE_STATUSES)
+ *     bit  26     the value was replaced or corrected by a revision (set when read, never stored)
  *
  * Bits 0-15 are what two stores must agree on; bit 18 tells how a row came and may differ.
  */
@@ -40,6 +41,8 @@ export const QC_LATE = 1 << 18;
 export const QC_TIME_SOURCE_SHIFT = 19;
 export const QC_REVISED_BY_PERSON = 1 << 21;
 export const QC_DEVICE_STATUS_SHIFT = 22;
+/** The value shown is not the one stored: a revision replaced or corrected it. Set when read, never stored. */
+export const QC_CORRECTED = 1 << 26;
 /** Flag and failed tests: the part that does not depend on how a row came. */
 export const QC_VERDICT_MASK = 0xffff;
 

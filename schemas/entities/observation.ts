@@ -22,20 +22,40 @@ export type Row = {timeMs: number; series: number; value: number | null; receive
 export type Observation = Row & {datastream: string};
 
 /**
- * A later verdict on the rows of one series in [fromMs, toMs] (both inclusive): a new quality bit field and, for
- * corrections, a new value. The highest `version` that covers a row counts.
+ * A correction by rule: value · gain + offset, both linear in time from `startMs` to `endMs` (and held beyond). It works on
+ * the value as it was stored, so a later correction replaces an earlier one and never adds to it.
+ */
+export type Correction = {
+  startMs: number;
+  endMs: number;
+  /** Added at start and end, in the unit of the series. */
+  offset: readonly [start: number, end: number];
+  /** Factor at start and end. */
+  gain: readonly [start: number, end: number];
+};
+
+/**
+ * A later verdict on the rows of one series in [fromMs, toMs] (both inclusive): a new quality bit field, a new value or a
+ * rule that gives one. Verdict and value are two layers: for each, the highest `version` that says something of it and
+ * covers the row counts; among equal versions the later one. One that `revokes` a version says nothing itself and takes
+ * all that it says away; its range covers all of theirs.
  */
 export type Revision = {
   series: number;
   fromMs: number;
   toMs: number;
   version: number;
-  /** null: the value stays as it is. */
+  /** null: says nothing of the value. */
   value: number | null;
+  /** 0 (no flag): says nothing of the verdict. */
   qc: number;
   reason: string;
   who: string;
   atMs: number;
+  /** A rule in place of `value`; absent: none. */
+  correction?: Correction;
+  /** Version that is taken back; absent: none. */
+  revokes?: number;
 };
 
 /** Columns of many rows of one series, oldest first; `value` is NaN where there is none. */

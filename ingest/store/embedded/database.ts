@@ -1,7 +1,7 @@
 import {DatabaseSync} from 'node:sqlite';
 
 /** Version of the tables below, kept in `PRAGMA user_version`. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Why a database is not opened; the main thread makes the product's error of it. */
 export class DatabaseRefusal extends Error {
@@ -25,7 +25,8 @@ CREATE TABLE hot(
   PRIMARY KEY(ts, series)) WITHOUT ROWID;
 CREATE TABLE revision(
   id INTEGER PRIMARY KEY AUTOINCREMENT, series INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
-  version INTEGER NOT NULL, value REAL, qc INTEGER NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL);
+  version INTEGER NOT NULL, value REAL, qc INTEGER NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL,
+  correction TEXT, revokes INTEGER);
 CREATE INDEX revision_series ON revision(series, t1);
 CREATE TABLE conflict(
   id INTEGER PRIMARY KEY AUTOINCREMENT, series INTEGER NOT NULL, ts INTEGER NOT NULL, kept REAL, offered REAL,
@@ -59,8 +60,13 @@ CREATE TABLE purged(
   segment INTEGER NOT NULL, series INTEGER NOT NULL, PRIMARY KEY(segment, series)) WITHOUT ROWID;
 `;
 
+/** What makes tables of each earlier version those of the next. */
+const UPGRADES: Readonly<Record<number, string>> = {
+  1: 'ALTER TABLE revision ADD COLUMN correction TEXT; ALTER TABLE revision ADD COLUMN revokes INTEGER;',
+};
+
 /**
- * Opens the database for writing and makes its tables if it is new.
+ * Opens the database for writing and makes its tables if it is new, or brings them to this version.
  * @throws {DatabaseRefusal} `sqlite_too_old`; `store_too_new` if a newer program wrote it.
  */
 export function openForWriting(file: string): DatabaseSync {
@@ -80,6 +86,9 @@ export function openForWriting(file: string): DatabaseSync {
     }
     if (version === 0) {
       db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version=${SCHEMA_VERSION}; COMMIT`);
+    }
+    for (let from = version; from > 0 && from < SCHEMA_VERSION; from++) {
+      db.exec(`BEGIN IMMEDIATE; ${UPGRADES[from]} PRAGMA user_version=${from + 1}; COMMIT`);
     }
   } catch (error) {
     db.close();

@@ -1,5 +1,5 @@
 import {QC_TEST, type Revision, type Row} from '#schemas';
-import {outranks, revisedQc} from './revise.ts';
+import {revisedRow} from './revise.ts';
 import {getRow, type RowArrays} from './row-arrays.ts';
 
 /** The newest durable row of each series and the verdict on it; a row with an impossible time is never one. */
@@ -65,13 +65,8 @@ export class LatestRows {
   }
 
   #revised(row: Row): Row {
-    let best: Revision | undefined;
-    for (const revision of this.#revisions.get(row.series) ?? []) {
-      const covers = revision.fromMs <= row.timeMs && row.timeMs <= revision.toMs;
-      if (covers && (!best || outranks(revision, best))) best = revision;
-    }
-    if (!best) return {...row};
-    return {...row, value: best.value ?? row.value, qc: revisedQc(row.qc, best)};
+    const revisions = this.#revisions.get(row.series);
+    return revisions === undefined ? {...row} : revisedRow(row, revisions);
   }
 
   #keep(series: number, revisions: Revision[]): void {

@@ -1,5 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite';
-import type {Revision, Row} from '#schemas';
+import type {Correction, Revision, Row} from '#schemas';
 import type {ColdSegment, OpeningState} from './protocol.ts';
 
 /** Everything that the main thread keeps in memory, read once at the start. */
@@ -76,6 +76,10 @@ export function revisionOf(row: Record<string, unknown>): Revision {
     reason: row['reason'] as string,
     who: row['who'] as string,
     atMs: row['at'] as number,
+    ...(row['correction'] === null
+      ? {}
+      : {correction: JSON.parse(row['correction'] as string) as Correction}),
+    ...(row['revokes'] === null ? {} : {revokes: row['revokes'] as number}),
   };
 }
 

@@ -42,11 +42,10 @@ export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
 /** For each file, which of its keys it holds and the values there. */
 export type LookUpAnswer = {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}[];
 /**
- * The rows whose verdict is another now: its bit field, and version and corrected value (null: none) of the revision
- * that it stands on. Rows after `doneToMs` remain to be checked.
+ * The rows whose verdict is another now: its bit field, and the version of the verdict that it stands on. Rows after `doneToMs` remain to be checked.
  */
 export type RecheckAnswer = {
-  changed: {timeMs: number; qc: number; version: number; value: number | null}[];
+  changed: {timeMs: number; qc: number; version: number}[];
   doneToMs: number;
 };
 

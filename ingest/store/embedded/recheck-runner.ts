@@ -126,7 +126,7 @@ export class RecheckRunner {
       fromMs: changed.timeMs,
       toMs: changed.timeMs,
       version: changed.version,
-      value: changed.value,
+      value: null,
       qc: changed.qc,
       reason: 'recheck',
       who: 'quality',

@@ -1,5 +1,5 @@
 import {affectedRows, checkSeries, contextRows, settledRange} from '#model';
-import {QC_VERDICT_MASK} from '#schemas';
+import {QC_CORRECTED, QC_VERDICT_MASK} from '#schemas';
 import type {SeriesInfo} from './options.ts';
 import type {Interval} from './protocol.ts';
 import type {RecheckAnswer} from './reader-protocol.ts';
@@ -44,13 +44,12 @@ export async function recheck(
   const changed: RecheckAnswer['changed'] = [];
   for (let i = settled.from; i < settled.to; i++) {
     if ((checked[i]! & QC_VERDICT_MASK) === (rows.qc[i]! & QC_VERDICT_MASK)) continue;
-    const held = inForce && inForce[i]! >= 0 ? snapshot.revisions[inForce[i]!]! : null;
+    const held = inForce && inForce.verdict[i]! >= 0 ? snapshot.revisions[inForce.verdict[i]!]! : null;
     changed.push({
       timeMs: rows.timeMs[i]!,
-      qc: checked[i]!,
+      qc: checked[i]! & ~QC_CORRECTED,
       // Not above the one in force: the next verdict of the stream must still count.
       version: held?.version ?? 1,
-      value: held?.value ?? null,
     });
   }
   return {changed, doneToMs};

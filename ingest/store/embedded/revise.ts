@@ -1,9 +1,12 @@
+import {correctedValue} from '#model';
 import {
   QC_CENSORED_ABOVE,
   QC_CENSORED_BELOW,
+  QC_CORRECTED,
   QC_REVISED_BY_PERSON,
   QC_VERDICT_MASK,
   type Revision,
+  type Row,
 } from '#schemas';
 import {type Columns, lowerBound} from './row-arrays.ts';
 
@@ -16,35 +19,99 @@ export function outranks(later: Revision, earlier: Revision): boolean {
   return later.version >= earlier.version;
 }
 
-/** The bit field of a row under a revision: its verdict; censoring stays with the value it belongs to. */
-export function revisedQc(qc: number, revision: Pick<Revision, 'qc' | 'value'>): number {
-  const said = revision.value === null ? VERDICT : VERDICT | CENSORED;
-  return (qc & ~said) | (revision.qc & said);
+/** Whether a revision says something of the verdict; 0 is no flag. */
+export function judges(revision: Revision): boolean {
+  return (revision.qc & 0xf) !== 0;
+}
+
+/** Whether a revision says something of the value. */
+export function revalues(revision: Revision): boolean {
+  return revision.value !== null || revision.correction !== undefined;
 }
 
 /**
- * Puts the revisions of one series, in the order in which they were made, over its rows; in place. Gives for each row the
- * index of the revision in force, −1 without one; null if there is none at all.
+ * The revisions that stand, in their order: without those taken back and without those that took them back. One that
+ * revokes is newer than what it revokes, so that from the newest on each meets its own end first.
  */
-export function revise(rows: Columns, revisions: readonly Revision[]): Int32Array | null {
-  if (revisions.length === 0 || rows.timeMs.length === 0) return null;
-  const winner = new Int32Array(rows.timeMs.length).fill(-1);
+export function standing<T extends Revision>(revisions: readonly T[]): readonly T[] {
+  const revoking = revisions.filter((revision) => revision.revokes !== undefined);
+  if (revoking.length === 0) return revisions;
+  const revoked = new Set<number>();
+  for (const revision of revoking.toSorted((a, b) => b.version - a.version)) {
+    if (!revoked.has(revision.version)) revoked.add(revision.revokes!);
+  }
+  return revisions.filter(({version, revokes}) => revokes === undefined && !revoked.has(version));
+}
+
+/** The revisions in force on a row; null: none says anything of it. */
+type InForce = {verdict: Revision | null; value: Revision | null};
+
+/** The value and the bit field of a row under the revisions in force; censoring stays with the value it belongs to. */
+function revised(
+  row: {timeMs: number; value: number; qc: number},
+  {verdict, value}: InForce,
+): {value: number; qc: number} {
+  let {qc} = row;
+  let number = row.value;
+  if (verdict !== null) qc = (qc & ~VERDICT) | (verdict.qc & VERDICT);
+  if (value?.correction !== undefined) {
+    number = correctedValue(value.correction, row.timeMs, row.value);
+    if (!Number.isNaN(number)) qc |= QC_CORRECTED;
+  } else if (value !== null) {
+    number = value.value!;
+    qc = (qc & ~CENSORED) | (value.qc & CENSORED) | QC_CORRECTED;
+  }
+  return {value: number, qc};
+}
+
+/** Which of the revisions is in force on each row, by its index; −1: none. */
+export type Winners = {verdict: Int32Array; value: Int32Array};
+
+/**
+ * Puts the revisions of one series, in the order in which they were made, over its rows; in place. Gives for each row the
+ * indexes of the revisions in force; null if there is none at all.
+ */
+export function revise(rows: Columns, revisions: readonly Revision[]): Winners | null {
+  const n = rows.timeMs.length;
+  if (revisions.length === 0 || n === 0) return null;
+  const stand = new Set(standing(revisions));
+  const winners = {verdict: new Int32Array(n).fill(-1), value: new Int32Array(n).fill(-1)};
   for (let r = 0; r < revisions.length; r++) {
     const revision = revisions[r]!;
-    for (
-      let i = lowerBound(rows.timeMs, revision.fromMs);
-      i < rows.timeMs.length && rows.timeMs[i]! <= revision.toMs;
-      i++
-    ) {
-      const held = winner[i]!;
-      if (held < 0 || outranks(revision, revisions[held]!)) winner[i] = r;
+    if (!stand.has(revision)) continue;
+    const layers = [];
+    if (judges(revision)) layers.push(winners.verdict);
+    if (revalues(revision)) layers.push(winners.value);
+    for (let i = lowerBound(rows.timeMs, revision.fromMs); i < n && rows.timeMs[i]! <= revision.toMs; i++) {
+      for (const winner of layers) {
+        const held = winner[i]!;
+        if (held < 0 || outranks(revision, revisions[held]!)) winner[i] = r;
+      }
     }
   }
-  for (let i = 0; i < winner.length; i++) {
-    if (winner[i]! < 0) continue;
-    const revision = revisions[winner[i]!]!;
-    if (revision.value !== null) rows.value[i] = revision.value;
-    rows.qc[i] = revisedQc(rows.qc[i]!, revision);
+  for (let i = 0; i < n; i++) {
+    const inForce = {
+      verdict: winners.verdict[i]! < 0 ? null : revisions[winners.verdict[i]!]!,
+      value: winners.value[i]! < 0 ? null : revisions[winners.value[i]!]!,
+    };
+    if (inForce.verdict === null && inForce.value === null) continue;
+    const {value, qc} = revised({timeMs: rows.timeMs[i]!, value: rows.value[i]!, qc: rows.qc[i]!}, inForce);
+    rows.value[i] = value;
+    rows.qc[i] = qc;
   }
-  return winner;
+  return winners;
+}
+
+/** One row under the revisions of its series, in the order in which they were made. */
+export function revisedRow(row: Row, revisions: readonly Revision[]): Row {
+  const inForce: InForce = {verdict: null, value: null};
+  for (const revision of standing(revisions)) {
+    if (row.timeMs < revision.fromMs || row.timeMs > revision.toMs) continue;
+    const {verdict, value} = inForce;
+    if (judges(revision) && (verdict === null || outranks(revision, verdict))) inForce.verdict = revision;
+    if (revalues(revision) && (value === null || outranks(revision, value))) inForce.value = revision;
+  }
+  if (inForce.verdict === null && inForce.value === null) return {...row};
+  const {value, qc} = revised({timeMs: row.timeMs, value: row.value ?? Number.NaN, qc: row.qc}, inForce);
+  return {...row, value: Number.isNaN(value) ? null : value, qc};
 }

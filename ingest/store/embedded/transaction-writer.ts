@@ -108,8 +108,20 @@ export class TransactionWriter {
     }
     for (const r of t.revisions) {
       this.#sql(
-        'INSERT INTO revision(series,t0,t1,version,value,qc,reason,who,at) VALUES(?,?,?,?,?,?,?,?,?)',
-      ).run(r.series, r.fromMs, r.toMs, r.version, r.value, r.qc, r.reason, r.who, r.atMs);
+        'INSERT INTO revision(series,t0,t1,version,value,qc,reason,who,at,correction,revokes) VALUES(?,?,?,?,?,?,?,?,?,?,?)',
+      ).run(
+        r.series,
+        r.fromMs,
+        r.toMs,
+        r.version,
+        r.value,
+        r.qc,
+        r.reason,
+        r.who,
+        r.atMs,
+        r.correction === undefined ? null : JSON.stringify(r.correction),
+        r.revokes ?? null,
+      );
     }
     for (const letter of t.deadLetters) {
       this.#sql(

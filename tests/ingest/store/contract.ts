@@ -5,6 +5,7 @@ import {
   FLAG,
   flagOf,
   type ObservationStore,
+  QC_CORRECTED,
   QC_LATE,
   QC_REVISED_BY_PERSON,
   QC_TEST,
@@ -326,7 +327,8 @@ export function storeContract(name: string, harness: StoreHarness): void {
             },
           ],
         });
-        const revised = {value: 1.5, qc: FLAG.suspect | QC_TEST.manual | QC_REVISED_BY_PERSON};
+        const qc = FLAG.suspect | QC_TEST.manual | QC_REVISED_BY_PERSON | QC_CORRECTED;
+        const revised = {value: 1.5, qc};
         expect(store.latest([s(1)])).toEqual([{...row(START, s(1), 1), ...revised}]);
         // A newer row that the revision covers too, and one that it does not.
         await add(store, {rows: [row(START + MINUTE, s(1), 2)]});
@@ -383,7 +385,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
         await add(store, {rows: [row(START, s(1), 1, FLAG.pass | QC_LATE)]});
         await add(store, {revisions: [revision(1, FLAG.suspect, {value: 0.5})]});
         const found = await store.rows(all(s(1)));
-        expect([found.value[0], found.qc[0]]).toEqual([0.5, FLAG.suspect | QC_LATE]);
+        expect([found.value[0], found.qc[0]]).toEqual([0.5, FLAG.suspect | QC_LATE | QC_CORRECTED]);
       });
 
       it('shows what was known then', async () => {
@@ -396,6 +398,144 @@ export function storeContract(name: string, harness: StoreHarness): void {
         expect(await at(START + 500)).toEqual([1]);
         expect(await at(START + HOUR)).toEqual([3]);
         expect(await at(START + DAY)).toEqual([4, 4]);
+      });
+    });
+
+    describe('corrections and what takes them back', () => {
+      const DRIFT = {startMs: START, endMs: START + 2 * HOUR, offset: [0, -4], gain: [1, 1]} as const;
+      /** A row a minute of two hours: 10, 11, 12 in turn, one of them suspect and one missing. */
+      const sent = (series: number) =>
+        Array.from({length: 120}, (_, i) => {
+          if (i === 70) return row(START + i * MINUTE, series, null);
+          return row(START + i * MINUTE, series, 10 + (i % 3), i === 30 ? FLAG.suspect : FLAG.pass);
+        });
+      const act = (version: number, change: object) => ({
+        series: s(1),
+        fromMs: START,
+        toMs: START + 2 * HOUR,
+        version,
+        value: null,
+        qc: 0,
+        reason: 'calibrated',
+        who: 'ranger',
+        atMs: START + DAY + version,
+        ...change,
+      });
+      const drifted = (i: number) => 10 + (i % 3) - 4 * (i / 120);
+      const manual = FLAG.fail | QC_TEST.manual | QC_REVISED_BY_PERSON;
+
+      it('gives each row the value that the rule gives, and leaves verdict and absence as they are', async () => {
+        await add(store, {rows: sent(s(1)), revisions: [act(5, {correction: DRIFT})]});
+        const found = await store.rows(all(s(1)));
+        for (let i = 0; i < 120; i++) {
+          if (i === 70) expect(found.value[i]).toBeNaN();
+          else expect(found.value[i]).toBeCloseTo(drifted(i), 12);
+        }
+        expect([...found.qc].map((qc) => qc & ~QC_CORRECTED)).toEqual(sent(s(1)).map(({qc}) => qc));
+        expect([...found.qc].map((qc) => (qc & QC_CORRECTED) !== 0)).toEqual(
+          sent(s(1)).map(({value}) => value !== null),
+        );
+        expect((await store.revisions(all(s(1))))[0]).toEqual(act(5, {correction: DRIFT}));
+      });
+
+      it('corrects with gain and offset between and holds them outside of the calibrations', async () => {
+        const rule = {startMs: START + HOUR, endMs: START + 2 * HOUR, offset: [1, 3], gain: [2, 4]} as const;
+        const rows = [0, 60, 90, 120].map((i) => row(START + i * MINUTE, s(1), 10));
+        await add(store, {rows, revisions: [act(5, {correction: rule})]});
+        expect([...(await store.rows(all(s(1)))).value]).toEqual([21, 21, 32, 43]);
+      });
+
+      it('keeps a corrected value under a verdict, and a verdict under a correction', async () => {
+        await add(store, {rows: sent(s(1)), revisions: [act(5, {correction: DRIFT})]});
+        await add(store, {
+          revisions: [act(6, {qc: manual, fromMs: START + 10 * MINUTE, toMs: START + 20 * MINUTE})],
+        });
+        const flagged = await store.rows(all(s(1)));
+        expect(flagged.value[15]).toBeCloseTo(drifted(15), 12);
+        expect(flagged.qc[15]! & QC_VERDICT_MASK).toBe(FLAG.fail | QC_TEST.manual);
+        expect(flagged.qc[21]! & QC_VERDICT_MASK).toBe(FLAG.pass);
+        await add(store, {revisions: [act(7, {correction: {...DRIFT, offset: [1, 1]}})]});
+        const again = await store.rows(all(s(1)));
+        // A later correction replaces the earlier one; both work on the value as it was stored.
+        expect([again.value[15], again.value[120 - 1]]).toEqual([11, 13]);
+        expect(again.qc[15]! & QC_VERDICT_MASK).toBe(FLAG.fail | QC_TEST.manual);
+      });
+
+      it('takes an act back, and takes that back', async () => {
+        await add(store, {rows: sent(s(1))});
+        const untouched = content(await store.rows(all(s(1))));
+        const acts = [
+          act(5, {qc: manual, toMs: START + HOUR}),
+          act(5, {correction: DRIFT, fromMs: START + HOUR}),
+          act(6, {qc: FLAG.suspect | QC_TEST.manual | QC_REVISED_BY_PERSON, toMs: START + 5 * MINUTE}),
+        ];
+        await add(store, {revisions: acts});
+        const before = content(await store.rows(all(s(1))));
+        await add(store, {revisions: [act(7, {revokes: 5})]});
+        const undone = content(await store.rows(all(s(1))));
+        expect(undone.value).toEqual(untouched.value);
+        expect(undone.verdict.slice(6)).toEqual(untouched.verdict.slice(6));
+        expect(undone.verdict[0]! & 0xf).toBe(FLAG.suspect);
+        await add(store, {revisions: [act(8, {revokes: 7})]});
+        expect(content(await store.rows(all(s(1))))).toEqual(before);
+        // What was known then: the act stands until it was taken back.
+        const asOf = async (atMs: number) => content(await store.rows({...all(s(1)), asOfMs: atMs}));
+        expect(await asOf(START + DAY + 4)).toEqual(untouched);
+        expect(await asOf(START + DAY + 6)).toEqual(before);
+        expect(await asOf(START + DAY + 7)).toEqual(undone);
+        expect((await store.revisions(all(s(1)))).map(({version}) => version)).toEqual([5, 5, 6, 7, 8]);
+      });
+
+      it('shows in roll-ups, charts and the newest value, and goes from them again', async () => {
+        const rows = sent(s(1));
+        await add(store, {rows});
+        const ask = async () => ({
+          hours: await store.rollUp({...all(s(1)), bucket: 'PT1H'}),
+          quarters: await store.rollUp({...all(s(1)), bucket: 'PT15M'}),
+          chart: await store.series({...all(s(1)), fromMs: START, toMs: START + 2 * HOUR, points: 8}),
+          newest: store.latest([s(1)]),
+        });
+        const untouched = await ask();
+        await add(store, {
+          revisions: [
+            act(5, {correction: DRIFT}),
+            act(6, {qc: manual, fromMs: START + 60 * MINUTE, toMs: START + 74 * MINUTE}),
+          ],
+        });
+        const revised = await ask();
+        const found = await store.rows(all(s(1)));
+        expect(revised.hours).toEqual(rollUp(found, {bucketMs: HOUR}, 'mean'));
+        expect(revised.quarters).toEqual(rollUp(found, {bucketMs: 15 * MINUTE}, 'mean'));
+        expect(revised.hours[0]!.mean).toBeCloseTo(11 - (4 * 29.5) / 120, 9);
+        expect(revised.hours[1]!.flagCounts).toEqual([45, 0, 0, 14, 1]);
+        expect(revised.newest[0]!.value).toBeCloseTo(drifted(119), 12);
+        expect(revised.newest[0]!.qc & QC_CORRECTED).toBe(QC_CORRECTED);
+        await store.close();
+        store = await open();
+        expect(await ask()).toEqual(revised);
+        await add(store, {revisions: [act(7, {revokes: 5}), act(8, {revokes: 6})]});
+        expect(await ask()).toEqual(untouched);
+        await store.close();
+        store = await open();
+        expect(await ask()).toEqual(untouched);
+      });
+
+      it('makes the tests again on corrected values, and again when they are taken back', async () => {
+        const low = Array.from({length: 60}, (_, i) => row(START + i * MINUTE, s(1), 10 + (i % 3)));
+        await add(store, {rows: low});
+        const range = {series: s(1), fromMs: START, toMs: START + HOUR};
+        // Beyond what INFO allows: the hard range fails.
+        const beyond = INFO.limits.hardRange[1] + 1;
+        const rule = {startMs: START, endMs: START + HOUR, offset: [beyond, beyond], gain: [1, 1]} as const;
+        await add(store, {revisions: [act(5, {correction: rule})], rechecks: [range]});
+        await store.settled();
+        const failed = await store.rows(all(s(1)));
+        expect([...failed.qc].every((qc) => (qc & QC_TEST.grossRange) !== 0)).toBe(true);
+        await add(store, {revisions: [act(6, {revokes: 5})], rechecks: [range]});
+        await store.settled();
+        const mended = await store.rows(all(s(1)));
+        expect([...mended.value]).toEqual(low.map(({value}) => value));
+        expect([...mended.qc].some((qc) => (qc & QC_TEST.grossRange) !== 0)).toBe(false);
       });
     });
 

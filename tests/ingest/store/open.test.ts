@@ -57,6 +57,33 @@ describe('opening the embedded store', () => {
     await expect(open()).rejects.toMatchObject(refusal);
   });
 
+  it('brings the tables of version 1 to this one, and reads what they hold', async () => {
+    const revision = {
+      series: 1,
+      fromMs: 1e12,
+      toMs: 1e12,
+      version: 2,
+      value: 5,
+      qc: 3,
+      reason: 'seen',
+      who: 'ranger',
+      atMs: 1e12 + 1,
+    };
+    const store = await open();
+    await add(store, {rows: [row(1e12, 1, 1)], revisions: [revision]});
+    await store.close();
+    const db = new DatabaseSync(path.join(folder, 'hot.db'));
+    db.exec('ALTER TABLE revision DROP COLUMN correction; ALTER TABLE revision DROP COLUMN revokes');
+    db.exec('PRAGMA user_version=1');
+    db.close();
+    const again = await open();
+    const all = {series: 1, fromMs: 0, toMs: 2e12};
+    expect(await again.revisions(all)).toEqual([revision]);
+    await add(again, {revisions: [{...revision, version: 3, value: null, qc: 0, revokes: 2}]});
+    expect([...(await again.rows(all)).value]).toEqual([1]);
+    await again.close();
+  });
+
   it('refuses documents of a newer program', async () => {
     const store = await open({documentVersions: {things: 2}});
     await store.documents.put([{collection: 'things', id: 'a', value: {schemaVersion: 2}}]);
