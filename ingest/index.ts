@@ -7,6 +7,7 @@ export * from './map/index.ts';
 export * from './pipeline/index.ts';
 export * from './registry/index.ts';
 export * from './replay/index.ts';
+export * from './revise/index.ts';
 export {
   type EmbeddedStore,
   type EmbeddedStoreOptions,

@@ -231,6 +231,7 @@ export {
 export {CALM_BELOW_M_PER_S, type Place} from './quality/exemption.ts';
 export {findGaps, GAP_INTERVALS} from './quality/gap.ts';
 export {limitsInForce} from './quality/limits.ts';
+export {revokedVersions} from './quality/revoked.ts';
 export {type PushResult, SeriesChecker} from './quality/series-checker.ts';
 export {EARLIEST_TIME_MS, FUTURE_TOLERANCE_MS, timeFlag} from './quality/time.ts';
 export {checkAlone, hasCredibleTime, VALUE_TEST_BITS} from './quality/verdict.ts';

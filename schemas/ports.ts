@@ -7,7 +7,15 @@ import type {Credential} from './entities/access.ts';
 import type {Datastream, DatastreamKey, Deployment, Origin} from './entities/datastream.ts';
 import type {Observation, Revision, Row, RowColumns} from './entities/observation.ts';
 import type {Site, ZoneFeature} from './entities/site.ts';
-import type {Device, DeviceModel, DeviceState, LimitOverrides, Station} from './entities/thing.ts';
+import type {
+  Calibration,
+  Device,
+  DeviceModel,
+  DeviceState,
+  LimitOverrides,
+  Placement,
+  Station,
+} from './entities/thing.ts';
 import type {Flag} from './quality.ts';
 
 // ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -75,6 +83,8 @@ export type SeriesQuery = {
   flags?: readonly Flag[];
   /** What was known then: rows received and revisions made at or before. */
   asOfMs?: number;
+  /** Rows as they were stored, without any revision. */
+  asStored?: boolean;
 };
 
 /** A point of a chart: of one row (count 1, its own time), or of all rows of a bucket (the bucket's start). */
@@ -188,11 +198,18 @@ export type DeviceRecord = {
   device: Device;
   site: string;
   zone: string | null;
+  /** Where it stands, or stood last. */
   station: string;
   model: DeviceModel;
-  /** `waiting` devices were seen through a map and are not yet approved: nothing of theirs is stored as rows. */
-  status: 'active' | 'waiting';
+  /**
+   * `waiting` devices were seen through a map and are not yet approved: nothing of theirs is stored as rows. `retired` ones
+   * were replaced: what they measured before still belongs to their station.
+   */
+  status: 'active' | 'waiting' | 'retired';
   createdMs: number;
+  /** Oldest first, at least one; `device` has the position of the newest. */
+  placements: readonly Placement[];
+  calibrations: readonly Calibration[];
 };
 
 /** All things the product knows, in memory, durable behind. Changes are persisted before they show. */
@@ -238,6 +255,27 @@ export type Registry = {
   /** Adds a device, or makes a waiting one active. */
   addDevice(device: Device, options: {site: string; status?: 'active' | 'waiting'}): Promise<DeviceRecord>;
   /**
+   * From a time on, another device stands where one stood: the series of its station go on, fed by the new one. `by` is a
+   * device that there is, or a new one (with its credential). All of it is durable at once.
+   */
+  replaceDevice(
+    id: string,
+    of: {by: string | Device; credential?: Credential; atMs: number; reason: string | null},
+  ): Promise<{old: DeviceRecord; by: DeviceRecord; datastreams: string[]}>;
+  /** From a time on, the device stands elsewhere; its station and series go on. */
+  moveDevice(
+    id: string,
+    to: {
+      longitudeDeg: number;
+      latitudeDeg: number;
+      groundM?: number;
+      heightM?: number;
+      atMs: number;
+      reason: string | null;
+    },
+  ): Promise<DeviceRecord>;
+  addCalibration(device: string, calibration: Omit<Calibration, 'saidMs'>): Promise<DeviceRecord>;
+  /**
    * Forgets these devices, their credentials, and the datastreams that nobody else fed (`store.purge` their series
    * first). Devices of a site's own file stay listed; their datastreams go.
    */
@@ -260,7 +298,9 @@ export type DeviceHealth = {
 
 export type LiveEvent =
   | {kind: 'observation'; observations: readonly Observation[]}
-  | {kind: 'device'; device: string; health: DeviceHealth};
+  | {kind: 'device'; device: string; health: DeviceHealth}
+  /** Later verdicts or corrections of a series in [fromMs, toMs] (both inclusive). */
+  | {kind: 'revision'; datastream: string; series: number; fromMs: number; toMs: number};
 
 /** Live events after they are durable. Listeners must not block; slow ones drop the oldest. */
 export type LiveBus = {

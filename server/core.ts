@@ -4,6 +4,7 @@ import {
   createHealthBoard,
   createLiveBus,
   createPipeline,
+  createReviser,
   type EmbeddedStore,
   type HealthBoard,
   type LoadedSite,
@@ -12,6 +13,7 @@ import {
   openEmbeddedStore,
   openRegistry,
   type Pipeline,
+  type Reviser,
 } from '#ingest';
 import type {LiveBus, Revision, Settings} from '#schemas';
 import type {ComponentState} from './components.ts';
@@ -28,6 +30,7 @@ export type Core = {
   health: HealthBoard;
   maps: MapLibrary;
   pipeline: Pipeline;
+  reviser: Reviser;
   /** Whether what comes in becomes durable. */
   state(): ComponentState;
   close(): Promise<void>;
@@ -99,6 +102,7 @@ export async function openCore(
     const health = createHealthBoard({registry, live, now});
     await health.restore(store);
     const pipeline = createPipeline({registry, store, live, health, maps, now, log});
+    const reviser = createReviser({store, live, now});
     return {
       sites,
       sitesDir,
@@ -108,6 +112,7 @@ export async function openCore(
       health,
       maps,
       pipeline,
+      reviser,
       state: () => storeState(store),
       close: async () => {
         health.close();

@@ -4,7 +4,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
 import {type FastifyInstance, fastify} from 'fastify';
 import {Type} from 'typebox';
-import type {HealthBoard, Pipeline} from '#ingest';
+import type {HealthBoard, Pipeline, Reviser} from '#ingest';
 import type {LiveBus, ObservationStore, Registry} from '#schemas';
 import {guard, SECURITY_HEADERS} from './access/index.ts';
 import type {Components} from './components.ts';
@@ -24,6 +24,7 @@ import {mapDeviceRoutes} from './routes/map-devices.ts';
 import {metricRoutes} from './routes/metrics.ts';
 import {installNotFound, pageRoutes} from './routes/pages.ts';
 import {readingRoutes} from './routes/readings.ts';
+import {revisionRoutes} from './routes/revisions.ts';
 import {seriesRoutes} from './routes/series.ts';
 import {siteRoutes} from './routes/sites.ts';
 import {stationRoutes} from './routes/stations.ts';
@@ -41,6 +42,7 @@ export type HttpParts = {
   registry: Registry;
   store: ObservationStore;
   pipeline: Pick<Pipeline, 'accept' | 'replayDeadLetters' | 'replayDevice' | 'forget' | 'counts' | 'pending'>;
+  reviser: Reviser;
   health: Pick<HealthBoard, 'health' | 'counts'>;
   live: Pick<LiveBus, 'subscribe'>;
   maps: MapLibrary;
@@ -124,6 +126,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
         store,
         pipeline,
         healthOf: health.health,
+        now,
       });
       await api.register(mapDeviceRoutes, {registry});
       await api.register(bridgeRoutes, {registry, maps: parts.maps});
@@ -131,6 +134,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(datastreamRoutes, {registry});
       await api.register(latestRoutes, {registry, observations: store});
       await api.register(seriesRoutes, {registry, observations: store, now});
+      await api.register(revisionRoutes, {registry, observations: store, reviser: parts.reviser});
       await api.register(streamRoutes, {registry, live});
       await api.register(readingRoutes, {pipeline, now});
       await api.register(deadLetterRoutes, {observations: store, pipeline});

@@ -50,7 +50,7 @@ export async function startServer(
   const components = createComponents();
   try {
     const core = closers.keep(await openCore(settings, {...options, log, now}), ({close}) => close());
-    const {sites, store, live, health, maps, pipeline} = core;
+    const {sites, store, live, health, maps, pipeline, reviser} = core;
     components.set('store', core.state);
     const building = closers.keep(new AbortController(), (controller) => controller.abort());
     const page = roles.has('api') ? buildPage({progress, signal: building.signal}) : null;
@@ -82,6 +82,7 @@ export async function startServer(
           registry,
           store,
           pipeline,
+          reviser,
           health,
           live,
           maps,

@@ -94,15 +94,23 @@ export async function startDerivations(options: {
     known.toMs = Math.max(known.toMs, timeMs + 1);
     known.touchedMs = touchedMs;
   }
+  function touchSeries(series: number, timeMs: number): void {
+    const known = kindOf(series);
+    if (!known || known.kind === 'other') return;
+    const {site} = known.stream;
+    if (timeMs >= (closedMs.get(site) ?? Number.NEGATIVE_INFINITY)) return;
+    if (known.kind === 'turbidity') touch(staleTurbidity, series, timeMs);
+    else touch(staleRain, site, timeMs);
+  }
   const unsubscribe = live.subscribe((event) => {
-    if (event.kind !== 'observation') return;
-    for (const {series, timeMs} of event.observations) {
-      const known = kindOf(series);
-      if (!known || known.kind === 'other') continue;
-      const {site} = known.stream;
-      if (timeMs >= (closedMs.get(site) ?? Number.NEGATIVE_INFINITY)) continue;
-      if (known.kind === 'turbidity') touch(staleTurbidity, series, timeMs);
-      else touch(staleRain, site, timeMs);
+    if (event.kind === 'observation') {
+      for (const {series, timeMs} of event.observations) touchSeries(series, timeMs);
+    } else if (event.kind === 'revision') {
+      const {site} = kindOf(event.series)?.stream ?? {};
+      const closed = site === undefined ? undefined : closedMs.get(site);
+      touchSeries(event.series, event.fromMs);
+      // The part of a range that reaches into the open day is worked out when the day closes.
+      if (closed !== undefined) touchSeries(event.series, Math.min(event.toMs, closed - 1));
     }
   });
 

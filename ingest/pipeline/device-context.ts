@@ -6,9 +6,11 @@ import {
   type Envelope,
   InputError,
   type LimitOverrides,
+  type Placement,
   type Reading,
   type Registry,
 } from '#schemas';
+import {placementAt} from '../registry/placements.ts';
 import type {Series} from './message.ts';
 import {nameBytes} from './quick-read.ts';
 import type {SeriesBook} from './series-book.ts';
@@ -24,6 +26,16 @@ const MOST_MISSES = 32;
 /** Names of a device's last plain message, in their order, and their series: what the quick reader expects. */
 export type Shape = {names: Uint8Array[]; series: Series[]; misses: number};
 
+/** Since when a device stands at a station without a break; −∞: since ever, +∞: it does not any more. */
+function sinceMs(placements: readonly Placement[], station: string): number {
+  let since = Number.POSITIVE_INFINITY;
+  for (const placement of placements.toReversed()) {
+    if (placement.station !== station) break;
+    since = placement.fromMs ?? Number.NEGATIVE_INFINITY;
+  }
+  return since;
+}
+
 /**
  * A device as its readings meet it: which series each of them belongs to. Asking the registry costs a look-up of a long
  * key, so the answers are kept: by element for bare numbers, by the whole key for the others. A changed device gets a new
@@ -38,10 +50,43 @@ export class DeviceContext {
   private readonly full = new Map<string, Series>();
   private readonly elements = new Map<string, ReadingElement>();
 
-  constructor(record: DeviceRecord, registry: Registry, book: SeriesBook) {
+  /** Values of before belong to a station where the device stood earlier, or nowhere. */
+  readonly fromMs: number;
+  private readonly station: string;
+  private readonly earlier = new Map<string, DeviceContext>();
+
+  constructor(record: DeviceRecord, registry: Registry, book: SeriesBook, station = record.station) {
     this.record = record;
     this.registry = registry;
     this.book = book;
+    this.station = station;
+    this.fromMs = sinceMs(record.placements, station);
+  }
+
+  /**
+   * The context of a time: a value belongs to the station at which the device stood then.
+   * @throws {InputError} `device_not_deployed` for a time at which it stood nowhere.
+   */
+  at(timeMs: number): DeviceContext {
+    if (timeMs >= this.fromMs) return this;
+    const {device, placements} = this.record;
+    const station = placementAt(placements, timeMs)?.placement.station ?? null;
+    if (station === null) {
+      const places = placements.map(({fromMs, station: where}) => {
+        const since = fromMs === null ? 'the beginning' : new Date(fromMs).toISOString();
+        return `${where ?? 'nowhere'} since ${since}`;
+      });
+      throw new InputError(
+        'device_not_deployed',
+        `${device.id} stood at ${places.join(', ')}; the value is of ${new Date(timeMs).toISOString()}`,
+      );
+    }
+    let context = this.earlier.get(station);
+    if (context === undefined) {
+      context = new DeviceContext(this.record, this.registry, this.book, station);
+      this.earlier.set(station, context);
+    }
+    return context;
   }
 
   /**
@@ -104,7 +149,8 @@ export class DeviceContext {
     limits: LimitOverrides | undefined,
     timeMs: number,
   ): Series {
-    const {device, site, station} = this.record;
+    const {device, site} = this.record;
+    const {station} = this;
     const {depthM, heightM, instance, statistic, period} = normalised;
     const key: DatastreamKey = {station, element, depthM, heightM, instance, statistic, period};
     try {

@@ -172,7 +172,8 @@ export function createPipeline(options: {
       throw new InputError('device_waiting', `${device} waits for approval`);
     }
     const {shape} = context;
-    if (shape !== null && quick.read(message.bytes, message.from, message.to, shape.names)) {
+    const plain = shape !== null && quick.read(message.bytes, message.from, message.to, shape.names);
+    if (plain && quick.timeMs >= context.fromMs) {
       shape.misses = 0;
       return takeQuick(message, context, shape);
     }
@@ -209,14 +210,15 @@ export function createPipeline(options: {
     return withVerdict(qc, 'time', FLAG.fail);
   }
 
-  function takeEnvelope(message: Message, context: DeviceContext, envelope: Envelope): void {
+  function takeEnvelope(message: Message, device: DeviceContext, envelope: Envelope): void {
     const {receivedMs} = message;
     const {time, readings, battery, link} = envelope;
     const timeMs = time === undefined ? receivedMs : timeOf(time);
     const qc = timeQc(timeMs, receivedMs, time === undefined ? FROM_ARRIVAL : 0);
     if ((battery !== undefined || link !== undefined) && !message.again) {
-      health.heard(context.record.device.id, receivedMs, battery, link);
+      health.heard(device.record.device.id, receivedMs, battery, link);
     }
+    const context = device.at(timeMs);
     let seen = 0;
     for (const element in readings) {
       if (++seen > MOST_READINGS) {
@@ -360,9 +362,10 @@ export function createPipeline(options: {
     for (const {code, message: text} of mapped.rejected) message.reject(code, text);
     const timeMs = mapped.timeMs ?? receivedMs;
     const qc = timeQc(timeMs, receivedMs, mapped.timeMs === null ? FROM_ARRIVAL : 0);
+    const place = context.at(timeMs);
     for (const reading of mapped.readings) {
       try {
-        takeStated(message, context, reading, mapped.limits.get(reading), timeMs, qc);
+        takeStated(message, place, reading, mapped.limits.get(reading), timeMs, qc);
       } catch (error) {
         noteProblem(message, error);
       }

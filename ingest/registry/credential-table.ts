@@ -7,6 +7,9 @@ type CredentialDocument = {schemaVersion: 1} & Credential;
 export type CredentialTable = {
   get(username: string): Credential | undefined;
   put(credential: Credential): Promise<void>;
+  /** What `put` writes, for whoever writes it together with other things; `keep` takes it in then. */
+  entry(credential: Credential): {collection: string; id: string; value: unknown};
+  keep(credential: Credential): void;
   /** Forgets those of these devices, and of bridges that speak for no other. */
   removeOf(devices: ReadonlySet<string>): Promise<void>;
 };
@@ -17,11 +20,18 @@ export function createCredentialTable(documents: DocumentStore): CredentialTable
   for (const {principal, secretSha256} of documents.all<CredentialDocument>(COLLECTION)) {
     credentials.set(principal.username, {principal, secretSha256});
   }
+  function entry(credential: Credential) {
+    const value: CredentialDocument = {schemaVersion: 1, ...credential};
+    return {collection: COLLECTION, id: credential.principal.username, value};
+  }
   return {
     get: (username) => credentials.get(username),
+    entry,
+    keep: (credential) => {
+      credentials.set(credential.principal.username, credential);
+    },
     put: async (credential) => {
-      const value: CredentialDocument = {schemaVersion: 1, ...credential};
-      await documents.put([{collection: COLLECTION, id: credential.principal.username, value}]);
+      await documents.put([entry(credential)]);
       credentials.set(credential.principal.username, credential);
     },
     removeOf: async (devices) => {

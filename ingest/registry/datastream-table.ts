@@ -9,8 +9,11 @@ import {
   type ElementType,
   type LimitOverrides,
   type Origin,
+  type Placement,
   type Station,
 } from '#schemas';
+import type {Change} from './device-table.ts';
+import {placementAt} from './placements.ts';
 
 const DATASTREAMS = 'datastream';
 const DEPLOYMENTS = 'deployment';
@@ -28,14 +31,16 @@ type DatastreamDocument = {
   origin: Origin;
   limits: LimitOverrides | null;
 };
-type DeploymentDocument = {schemaVersion: 1} & Deployment;
+/** `placedMs`: start of the placement of its device that it belongs to; absent: of the first. */
+type DeploymentDocument = {schemaVersion: 1; placedMs?: number} & Deployment;
+type KeptDeployment = Deployment & {placedMs: number | null};
 type CounterDocument = {schemaVersion: 1; next: number};
 
 /** A datastream with what is not told outside: the limits of the map that feeds it, and who fed it when. */
 export type DatastreamEntry = {
   stream: Datastream;
   limits: LimitOverrides | undefined;
-  deployments: Deployment[];
+  deployments: KeptDeployment[];
   hidden: boolean;
 };
 
@@ -55,6 +60,17 @@ export type DatastreamTable = {
     key: DatastreamKey,
     of: {device: string | null; site: string; origin: Origin; limits?: LimitOverrides; atMs?: number},
   ): Datastream;
+  /**
+   * From a time on, the series of a station that `device` feeds are fed by `next`, or by itself from another place. One that
+   * `next` does not measure waits for whoever sends a value.
+   */
+  redeploying(of: {
+    station: string;
+    device: string;
+    placement: Placement;
+    next: string;
+    measures: (stream: Datastream) => boolean;
+  }): Change<string[]>;
   /** Forgets datastreams that these devices alone fed. */
   removeFedBy(devices: ReadonlySet<string>): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
@@ -105,8 +121,8 @@ export function createDatastreamTable(options: {
     byId.set(stream.id, entry);
     bySeries[series] = entry;
   }
-  for (const {schemaVersion: _, ...deployment} of documents.all<DeploymentDocument>(DEPLOYMENTS)) {
-    byId.get(deployment.datastream)?.deployments.push(deployment);
+  for (const {schemaVersion: _, ...kept} of documents.all<DeploymentDocument>(DEPLOYMENTS)) {
+    byId.get(kept.datastream)?.deployments.push({...kept, placedMs: kept.placedMs ?? null});
   }
   for (const entry of byId.values()) entry.deployments.sort((a, b) => a.fromMs - b.fromMs);
   for (const counter of documents.all<CounterDocument>(COUNTERS)) next = Math.max(next, counter.next);
@@ -147,10 +163,10 @@ export function createDatastreamTable(options: {
     waiting.set(`${collection} ${id}`, {collection, id, value});
   }
 
-  function queueDatastream({stream, limits}: DatastreamEntry): void {
-    const {series, id, site, zone, device, origin} = stream;
+  function datastreamDocument({stream, limits}: DatastreamEntry): DatastreamDocument {
+    const {series, site, zone, device, origin} = stream;
     const {station, element, depthM, heightM, instance, statistic, period} = stream;
-    const value: DatastreamDocument = {
+    return {
       schemaVersion: 1,
       series,
       key: {station, element, depthM, heightM, instance, statistic, period},
@@ -160,55 +176,147 @@ export function createDatastreamTable(options: {
       origin,
       limits: limits ?? null,
     };
-    queue(DATASTREAMS, id, value);
   }
-  /** One document for a datastream and device: who feeds it again goes on with the same. */
-  function deploymentId(deployment: Deployment): string {
-    return `${deployment.datastream}@${deployment.device}`;
+  function queueDatastream(entry: DatastreamEntry): void {
+    queue(DATASTREAMS, entry.stream.id, datastreamDocument(entry));
   }
-  function queueDeployment(deployment: Deployment): void {
-    const value: DeploymentDocument = {schemaVersion: 1, ...deployment};
-    queue(DEPLOYMENTS, deploymentId(deployment), value);
+  /** One document for a datastream, device and placement of it: who feeds it again from there goes on with the same. */
+  function deploymentId({datastream, device, placedMs}: KeptDeployment): string {
+    return placedMs === null ? `${datastream}@${device}` : `${datastream}@${device}@${placedMs}`;
+  }
+  function deploymentDocument({placedMs, ...deployment}: KeptDeployment): DeploymentDocument {
+    return {schemaVersion: 1, ...deployment, ...(placedMs === null ? {} : {placedMs})};
+  }
+  function queueDeployment(deployment: KeptDeployment): void {
+    queue(DEPLOYMENTS, deploymentId(deployment), deploymentDocument(deployment));
   }
 
-  /** A device feeds a datastream at a time: opens its deployment, or moves its start to an earlier value. */
+  /** Where a device stood at a time, from when and until when (null: still). */
+  function placeOf(
+    deviceId: string,
+    station: string,
+    atMs: number,
+  ): Pick<KeptDeployment, 'placedMs' | 'toMs' | 'longitudeDeg' | 'latitudeDeg'> {
+    const record = options.device(deviceId);
+    const found = record && placementAt(record.placements, atMs);
+    if (found) {
+      const {fromMs, longitudeDeg, latitudeDeg} = found.placement;
+      return {placedMs: fromMs, toMs: found.toMs, longitudeDeg, latitudeDeg};
+    }
+    const {longitudeDeg = 0, latitudeDeg = 0} = record?.device ?? options.station(station) ?? {};
+    return {placedMs: null, toMs: null, longitudeDeg, latitudeDeg};
+  }
+
+  /** A device feeds a datastream at a time: opens its deployment there, or moves its start to an earlier value. */
   function deploy(entry: DatastreamEntry, deviceId: string, atMs: number): void {
     const {stream, deployments} = entry;
-    const own = deployments.find((deployment) => deployment.device === deviceId);
+    const {placedMs, toMs, longitudeDeg, latitudeDeg} = placeOf(deviceId, stream.station, atMs);
+    const own = deployments.find(
+      (deployment) => deployment.device === deviceId && deployment.placedMs === placedMs,
+    );
     if (own) {
       if (atMs < own.fromMs) {
         own.fromMs = atMs;
         queueDeployment(own);
       }
     } else {
-      // Another device takes over: the one before ends where this one starts.
-      for (const before of deployments) {
+      // Another device takes over: the one before ends where this one starts. What comes late from one that was replaced
+      // ends nobody.
+      for (const before of toMs === null ? deployments : []) {
         if (before.toMs === null && before.fromMs < atMs) {
           before.toMs = atMs;
           queueDeployment(before);
         }
       }
-      const device = options.device(deviceId)?.device;
-      const station = options.station(stream.station);
-      const deployment: Deployment = {
+      const deployment: KeptDeployment = {
         datastream: stream.id,
         device: deviceId,
         sensor: null,
-        longitudeDeg: device?.longitudeDeg ?? station?.longitudeDeg ?? 0,
-        latitudeDeg: device?.latitudeDeg ?? station?.latitudeDeg ?? 0,
+        longitudeDeg,
+        latitudeDeg,
         depthM: stream.depthM,
         heightM: stream.heightM,
-        fromMs: atMs,
-        toMs: null,
+        fromMs: placedMs ?? atMs,
+        toMs,
+        placedMs,
       };
       deployments.push(deployment);
+      deployments.sort((a, b) => a.fromMs - b.fromMs);
       queueDeployment(deployment);
     }
-    if (stream.device !== deviceId) {
-      stream.device = deviceId;
+    // Who stood here until a time feeds the series no more, unless it stands here again.
+    const open = deployments.some((one) => one.toMs === null && one.device === stream.device);
+    const feeds = toMs === null ? deviceId : open ? stream.device : null;
+    if (stream.device !== feeds) {
+      stream.device = feeds;
       queueDatastream(entry);
       options.limitsChanged(stream.series);
     }
+  }
+
+  function redeploying({
+    station,
+    device,
+    placement,
+    next,
+    measures,
+  }: Parameters<DatastreamTable['redeploying']>[0]): Change<string[]> {
+    const atMs = placement.fromMs!;
+    const changes: {entry: DatastreamEntry; deployments: KeptDeployment[]; feeds: string | null}[] = [];
+    for (const entry of byId.values()) {
+      const {stream} = entry;
+      if (stream.station !== station) continue;
+      const open = entry.deployments.find((one) => one.device === device && one.toMs === null);
+      if (!open) continue;
+      const closed = {...open, toMs: Math.max(open.fromMs, atMs)};
+      const others = entry.deployments.filter((one) => one !== open);
+      const feeds = next === device || measures(stream) ? next : null;
+      const {longitudeDeg, latitudeDeg} = placement;
+      const opened: KeptDeployment = {
+        ...open,
+        device: next,
+        longitudeDeg,
+        latitudeDeg,
+        fromMs: atMs,
+        toMs: null,
+        placedMs: atMs,
+      };
+      changes.push({entry, deployments: [...others, closed, ...(feeds === null ? [] : [opened])], feeds});
+    }
+    return {
+      entries: changes.flatMap(({entry, deployments, feeds}) => [
+        {
+          collection: DATASTREAMS,
+          id: entry.stream.id,
+          value: {...datastreamDocument(entry), device: feeds} satisfies DatastreamDocument,
+        },
+        ...deployments.map((one) => ({
+          collection: DEPLOYMENTS,
+          id: deploymentId(one),
+          value: deploymentDocument(one),
+        })),
+      ]),
+      apply: () => {
+        const zone = options.station(station)?.zone ?? null;
+        for (const {entry, deployments, feeds} of changes) {
+          const kept = new Map(entry.deployments.map((one) => [deploymentId(one), one]));
+          // What a value moved to an earlier start meanwhile stays there.
+          entry.deployments = deployments
+            .map((one) => ({
+              ...one,
+              fromMs: Math.min(one.fromMs, kept.get(deploymentId(one))?.fromMs ?? one.fromMs),
+            }))
+            .sort((a, b) => a.fromMs - b.fromMs);
+          entry.stream.device = feeds;
+          entry.stream.zone = zone;
+          queueDatastream(entry);
+          for (const one of entry.deployments) queueDeployment(one);
+          options.limitsChanged(entry.stream.series);
+        }
+        writeWhenIdle();
+        return changes.map(({entry}) => entry.stream.id);
+      },
+    };
   }
 
   function make(
@@ -310,7 +418,8 @@ export function createDatastreamTable(options: {
       }
       if (device !== null) {
         const last = entry.deployments.at(-1);
-        const covered = last?.device === device && (atMs === undefined || atMs >= last.fromMs);
+        const covered =
+          last?.device === device && last.toMs === null && (atMs === undefined || atMs >= last.fromMs);
         if (!covered || entry.stream.device !== device) {
           deploy(entry, device, atMs ?? now());
           writeWhenIdle();
@@ -325,6 +434,7 @@ export function createDatastreamTable(options: {
             deployments.length > 0 && deployments.every((deployment) => devices.has(deployment.device)),
         ),
       ),
+    redeploying,
     remove: (ids) => remove(ids.map((id) => byId.get(id)).filter((entry) => entry !== undefined)),
   };
 }

@@ -1,17 +1,21 @@
 import {
+  type Calibration,
   type Device,
   type DeviceModel,
   type DeviceRecord,
   type DocumentStore,
   EcoError,
-  type LocalName,
+  type Placement,
   type Station,
 } from '#schemas';
+import type {PlacementTable} from './placements.ts';
 import type {LoadedSite} from './site-files.ts';
 import {pointIn, zoneAt} from './zone-at.ts';
 
 const COLLECTION = 'device';
 const LONGEST_ID = 64;
+/** A visit a week for forty years. */
+const MOST_CALIBRATIONS = 2000;
 
 /** A device that was added, as it is kept. */
 type DeviceDocument = {
@@ -22,12 +26,36 @@ type DeviceDocument = {
   createdMs: number;
 };
 
+/** A change that is to become durable together with others: what to write, and what it does once it is. */
+export type Change<T = void> = {
+  entries: {collection: string; id: string; value: unknown}[];
+  apply(): T;
+  /** What was taken for it meanwhile is free again. */
+  abandon?(): void;
+};
+
+export type NewPosition = Pick<Placement, 'longitudeDeg' | 'latitudeDeg'> &
+  Partial<Pick<Placement, 'groundM' | 'heightM'>>;
+
 export type DeviceTable = {
   list(site?: string): DeviceRecord[];
   get(id: string): DeviceRecord | undefined;
   stations(site?: string): Station[];
   station(id: string): Station | undefined;
   add(device: Device, options: {site: string; status?: 'active' | 'waiting'}): Promise<DeviceRecord>;
+  /** From a time on, `by` stands where `id` stood, and `id` nowhere. */
+  replacing(
+    id: string,
+    of: {by: string | Device; atMs: number; reason: string | null},
+  ): Change<{old: DeviceRecord; by: DeviceRecord}> & {station: string; by: string; placement: Placement};
+  moving(
+    id: string,
+    to: NewPosition & {atMs: number; reason: string | null},
+  ): Change<DeviceRecord> & {
+    station: string;
+    placement: Placement;
+  };
+  calibrating(id: string, calibration: Calibration): Change<DeviceRecord>;
   /** Forgets added devices of these ids and the stations that only they stood at. */
   remove(ids: readonly string[]): Promise<void>;
 };
@@ -38,14 +66,17 @@ export type DeviceTable = {
  */
 export function createDeviceTable(options: {
   documents: DocumentStore;
+  placements: PlacementTable;
   sites: readonly LoadedSite[];
   models: ReadonlyMap<string, DeviceModel>;
   includeVirtual: boolean;
   now: () => number;
 }): DeviceTable {
-  const {documents, models, includeVirtual, now} = options;
+  const {documents, placements: placed, models, includeVirtual, now} = options;
   const sites = new Map(options.sites.map((site) => [site.site.id, site]));
   const devices = new Map<string, DeviceRecord>();
+  /** Devices as they were added or stand in the site's file. */
+  const added = new Map<string, Device>();
   const stations = new Map<string, Station>();
   /** What each id in use is, with those of virtual devices that are not listed: `device d1 of site a`. */
   const taken = new Map<string, string>();
@@ -65,23 +96,60 @@ export function createDeviceTable(options: {
     );
   }
 
+  /** `device` as it was added: its position is that of its first placement. */
   function recordOf(
     device: Device,
     of: {site: LoadedSite; status: 'active' | 'waiting'; createdMs: number},
   ): DeviceRecord {
-    const zone =
-      device.zone === undefined
-        ? zoneAt(of.site.zones, device.longitudeDeg, device.latitudeDeg)
-        : device.zone;
+    const placements = placed.placements(device);
+    const newest = placements.at(-1)!;
+    const moved = placements.some(
+      ({longitudeDeg, latitudeDeg}) =>
+        longitudeDeg !== device.longitudeDeg || latitudeDeg !== device.latitudeDeg,
+    );
+    const zone = device.zone === undefined || moved ? zoneOf(of.site, newest) : device.zone;
+    added.set(device.id, device);
+    const {longitudeDeg, latitudeDeg, groundM, heightM} = newest;
     return {
-      device,
+      device: moved
+        ? {
+            ...device,
+            longitudeDeg,
+            latitudeDeg,
+            ...(groundM === null ? {} : {groundM}),
+            ...(heightM === null ? {} : {heightM}),
+          }
+        : device,
       site: of.site.site.id,
       zone,
-      station: device.station ?? device.id,
+      station: placements.findLast(({station}) => station !== null)?.station ?? device.id,
       model: modelOf(device),
-      status: of.status,
+      status: newest.station === null ? 'retired' : of.status,
       createdMs: of.createdMs,
+      placements,
+      calibrations: placed.calibrations(device.id),
     };
+  }
+
+  /** The record of a device after its placements or calibrations changed. */
+  function recordAgain({device: {id}, site, status, createdMs}: DeviceRecord): DeviceRecord {
+    return recordOf(added.get(id)!, {
+      site: siteOf(site),
+      status: status === 'waiting' ? 'waiting' : 'active',
+      createdMs,
+    });
+  }
+
+  /** A station that one device alone stands at is where that device is. */
+  function follow(id: string): void {
+    const station = stations.get(id);
+    const there = [...devices.values()].filter(
+      (record) => record.station === id && record.status !== 'retired',
+    );
+    const [only] = there;
+    if (!station || there.length !== 1 || !only || only.placements.length < 2) return;
+    const {longitudeDeg, latitudeDeg, groundM} = only.device;
+    stations.set(id, {...station, longitudeDeg, latitudeDeg, groundM: groundM ?? null, zone: only.zone});
   }
 
   function place(station: Station): void {
@@ -94,21 +162,34 @@ export function createDeviceTable(options: {
     stations.set(station.id, station);
   }
 
+  function zoneOf(site: LoadedSite, {longitudeDeg, latitudeDeg}: Placement): string | null {
+    return zoneAt(site.zones, longitudeDeg, latitudeDeg);
+  }
+
+  /** Lists a device, and the stations that it stands or stood at. */
   function show(record: DeviceRecord): void {
-    const {device, site, zone, station} = record;
+    const {device, site, placements} = record;
     devices.set(device.id, record);
-    if (stations.has(station)) return;
-    const named: LocalName = station === device.id && device.name ? device.name : {en: station, zh: station};
-    place({
-      id: station,
-      site,
-      zone,
-      name: named,
-      longitudeDeg: device.longitudeDeg,
-      latitudeDeg: device.latitudeDeg,
-      groundM: device.groundM ?? null,
-      origin: device.origin,
-    });
+    for (const placement of placements) {
+      const {station, longitudeDeg, latitudeDeg, groundM} = placement;
+      if (station === null) continue;
+      const named = station === device.id ? device.name : undefined;
+      const known = stations.get(station);
+      if (known) {
+        if (named) stations.set(station, {...known, name: named});
+        continue;
+      }
+      place({
+        id: station,
+        site,
+        zone: placements.length === 1 ? record.zone : zoneOf(siteOf(site), placement),
+        name: named ?? {en: station, zh: station},
+        longitudeDeg,
+        latitudeDeg,
+        groundM,
+        origin: device.origin,
+      });
+    }
   }
 
   function claim(id: string, by: string): void {
@@ -151,13 +232,14 @@ export function createDeviceTable(options: {
       show(recordOf(device, {site, status: 'active', createdMs: 0}));
     }
   }
-  for (const added of documents.all<DeviceDocument>(COLLECTION)) {
-    const site = sites.get(added.site);
+  for (const kept of documents.all<DeviceDocument>(COLLECTION)) {
+    const site = sites.get(kept.site);
     // A site that is not served now keeps its devices for when it is again.
     if (!site) continue;
-    claim(added.device.id, `added device ${added.device.id} of site ${added.site}`);
-    show(recordOf(added.device, {site, status: added.status, createdMs: added.createdMs}));
+    claim(kept.device.id, `added device ${kept.device.id} of site ${kept.site}`);
+    show(recordOf(kept.device, {site, status: kept.status, createdMs: kept.createdMs}));
   }
+  for (const {station, placements} of devices.values()) if (placements.length > 1) follow(station);
 
   /** Checks that a new device may stand where it says. */
   function checkStation(device: Device, site: string): void {
@@ -186,6 +268,34 @@ export function createDeviceTable(options: {
         `station ${station} is ${found.origin}, device ${device.id} ${device.origin}: they need stations of their own`,
       );
     }
+  }
+
+  function requireDevice(id: string): DeviceRecord {
+    const record = devices.get(id);
+    if (record) return record;
+    throw new EcoError('device_unknown', `no device ${id}`, 404);
+  }
+
+  /** Placements only grow: the next begins after the newest did. */
+  function requireLater(id: string, newest: Placement, atMs: number): void {
+    if (newest.fromMs === null || atMs > newest.fromMs) return;
+    const since = new Date(newest.fromMs).toISOString();
+    throw new EcoError(
+      'time_invalid',
+      `${id} stands where it is since ${since}: a later time was expected, got ${new Date(atMs).toISOString()}`,
+      409,
+    );
+  }
+
+  /** One series must not hold measured and virtual values, nor those of two sites. */
+  function requireAlike(old: DeviceRecord, by: Pick<DeviceRecord, 'device' | 'site'>): void {
+    if (old.site === by.site && old.device.origin === by.device.origin) return;
+    throw new EcoError(
+      'station_invalid',
+      `${by.device.id} (${by.device.origin}, site ${by.site}) cannot stand for ${old.device.id} ` +
+        `(${old.device.origin}, site ${old.site})`,
+      409,
+    );
   }
 
   return {
@@ -242,17 +352,121 @@ export function createDeviceTable(options: {
       show(record);
       return record;
     },
+    replacing: (id, {by, atMs, reason}) => {
+      const old = requireDevice(id);
+      const newest = old.placements.at(-1)!;
+      const newId = typeof by === 'string' ? by : by.id;
+      if (old.status !== 'active' || newest.station === null) {
+        throw new EcoError('device_not_deployed', `${id} stands nowhere now: it is ${old.status}`, 409);
+      }
+      if (newId === id) throw new EcoError('device_invalid', `${id} cannot replace itself`);
+      requireLater(id, newest, atMs);
+      const {station} = newest;
+      const saidMs = now();
+      const place: Placement = {...newest, fromMs: atMs, station, reason, saidMs};
+      const oldPlaces = [...old.placements, {...place, station: null}];
+      const entries = [placed.placementsEntry(id, oldPlaces)];
+      let next: {device: Device; status: 'active' | 'waiting'; createdMs: number};
+      let newPlaces: Placement[];
+      if (typeof by === 'string') {
+        const known = requireDevice(by);
+        if (known.status === 'waiting') {
+          throw new EcoError('device_waiting', `${by} waits for approval: approve it first`, 409);
+        }
+        requireLater(by, known.placements.at(-1)!, atMs);
+        requireAlike(old, known);
+        next = {device: added.get(by)!, status: 'active', createdMs: known.createdMs};
+        newPlaces = [...known.placements, place];
+      } else {
+        modelOf(by);
+        const holder = taken.get(newId);
+        if (holder !== undefined) throw new EcoError('id_taken', `id ${newId} is that of ${holder}`, 409);
+        const device: Device = {...by, station};
+        next = {device, status: 'active', createdMs: saidMs};
+        requireAlike(old, {device, site: old.site});
+        newPlaces = [place];
+        const value: DeviceDocument = {schemaVersion: 1, ...next, site: old.site};
+        entries.push({collection: COLLECTION, id: newId, value});
+        claim(newId, `added device ${newId} of site ${old.site}`);
+      }
+      entries.push(placed.placementsEntry(newId, newPlaces));
+      return {
+        entries,
+        station,
+        by: newId,
+        placement: place,
+        ...(typeof by === 'string' ? {} : {abandon: () => taken.delete(newId)}),
+        apply: () => {
+          for (const entry of entries) placed.keep(entry);
+          const gone = recordAgain(old);
+          show(gone);
+          const came = recordOf(next.device, {...next, site: siteOf(old.site)});
+          show(came);
+          follow(station);
+          return {old: gone, by: came};
+        },
+      };
+    },
+    moving: (id, {atMs, reason, ...position}) => {
+      const record = requireDevice(id);
+      const newest = record.placements.at(-1)!;
+      if (newest.station === null) {
+        throw new EcoError('device_not_deployed', `${id} stands nowhere now: it was replaced`, 409);
+      }
+      requireLater(id, newest, atMs);
+      const placement: Placement = {...newest, ...position, fromMs: atMs, reason, saidMs: now()};
+      const entry = placed.placementsEntry(id, [...record.placements, placement]);
+      return {
+        entries: [entry],
+        station: newest.station,
+        placement,
+        apply: () => {
+          placed.keep(entry);
+          const moved = recordAgain(record);
+          show(moved);
+          follow(moved.station);
+          return moved;
+        },
+      };
+    },
+    calibrating: (id, calibration) => {
+      const record = requireDevice(id);
+      const list = [...record.calibrations, calibration].sort((a, b) => a.atMs - b.atMs);
+      if (list.length > MOST_CALIBRATIONS) {
+        throw new EcoError(
+          'calibrations_full',
+          `at most ${MOST_CALIBRATIONS} calibrations of ${id} are kept`,
+          409,
+        );
+      }
+      const entry = placed.calibrationsEntry(id, list);
+      return {
+        entries: [entry],
+        apply: () => {
+          placed.keep(entry);
+          const after = recordAgain(record);
+          show(after);
+          return after;
+        },
+      };
+    },
     remove: async (ids) => {
       const own = new Set([...sites.values()].flatMap((site) => site.devices.map((device) => device.id)));
-      const added = ids.filter((id) => devices.has(id) && !own.has(id));
-      if (added.length === 0) return;
-      await documents.remove(added.map((id) => ({collection: COLLECTION, id})));
-      for (const id of added) {
-        const {station} = devices.get(id)!;
+      const gone = ids.filter((id) => devices.has(id) && !own.has(id));
+      if (gone.length === 0) return;
+      await documents.remove(gone.flatMap((id) => [{collection: COLLECTION, id}, ...placed.entriesOf(id)]));
+      for (const id of gone) {
+        placed.forget(id);
+        const {placements} = devices.get(id)!;
         devices.delete(id);
         taken.delete(id);
-        const used = [...devices.values()].some((other) => other.station === station);
-        if (!used && !taken.has(station)) stations.delete(station);
+        for (const {station} of placements) {
+          if (station === null || taken.has(station)) continue;
+          const used = [...devices.values()].some((other) =>
+            other.placements.some((placement) => placement.station === station),
+          );
+          if (!used) stations.delete(station);
+        }
       }
     },
   };

@@ -11,9 +11,9 @@ import {
 } from '#schemas';
 import {createCredentialTable} from './credential-table.ts';
 import {createDatastreamTable, type DatastreamEntry} from './datastream-table.ts';
-import {createDeviceTable} from './device-table.ts';
+import {type Change, createDeviceTable} from './device-table.ts';
 import {defaultsOf, limitsChain} from './limits-chain.ts';
-
+import {createPlacementTable} from './placements.ts';
 import type {Gateway, LoadedSite} from './site-files.ts';
 
 /** What a store must know about a series. */
@@ -52,7 +52,8 @@ export async function openRegistry(options: {
   const {documents, sites, models, includeVirtual, now} = options;
   const elements: ReadonlyMap<string, ElementType> = new Map(Object.entries(ELEMENTS));
   const siteById = new Map(sites.map((site) => [site.site.id, site]));
-  const devices = createDeviceTable({documents, sites, models, includeVirtual, now});
+  const placements = createPlacementTable(documents);
+  const devices = createDeviceTable({documents, placements, sites, models, includeVirtual, now});
   const credentials = createCredentialTable(documents);
   const limitsBySeries = new Map<number, LimitsInForce>();
   const streams = createDatastreamTable({
@@ -100,6 +101,23 @@ export async function openRegistry(options: {
     return within;
   }
 
+  /** Changes of devices are made one after the other: each is prepared on what the one before left. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+  /** Writes all of a change at once, or nothing of it. */
+  async function durable({entries, abandon}: Pick<Change<unknown>, 'entries' | 'abandon'>): Promise<void> {
+    try {
+      await documents.put(entries);
+    } catch (error) {
+      abandon?.();
+      throw error;
+    }
+  }
+
   return {
     sites: () => sites,
     gateways: (site) =>
@@ -118,7 +136,8 @@ export async function openRegistry(options: {
     },
     datastream: (id) => streams.get(id)?.stream,
     datastreamBySeries: (series) => streams.bySeries(series)?.stream,
-    deployments: (datastream) => streams.get(datastream)?.deployments ?? [],
+    deployments: (datastream) =>
+      (streams.get(datastream)?.deployments ?? []).map(({placedMs: _, ...deployment}) => deployment),
     ensureDatastream: streams.ensure,
     defaults: (deviceId, elementId, statistic) => {
       const element = elements.get(elementId);
@@ -153,6 +172,49 @@ export async function openRegistry(options: {
       };
     },
     addDevice: devices.add,
+    replaceDevice: (id, {by, credential, atMs, reason}) =>
+      inTurn(async () => {
+        const change = devices.replacing(id, {by, atMs, reason});
+        const {station, placement} = change;
+        const model = models.get(typeof by === 'string' ? devices.get(by)!.model.id : by.model)!;
+        const sensors =
+          (typeof by === 'string' ? devices.get(by)!.device.sensors : by.sensors) ?? model.sensors;
+        const feeding = streams.redeploying({
+          station,
+          device: id,
+          placement,
+          next: change.by,
+          measures: ({element}) =>
+            model.anyElement === true || sensors.some((sensor) => sensor.element === element),
+        });
+        const access = credential === undefined ? [] : [credentials.entry(credential)];
+        await durable({...change, entries: [...change.entries, ...feeding.entries, ...access]});
+        const records = change.apply();
+        if (credential !== undefined) credentials.keep(credential);
+        return {...records, datastreams: feeding.apply()};
+      }),
+    moveDevice: (id, to) =>
+      inTurn(async () => {
+        const change = devices.moving(id, to);
+        const {station, placement} = change;
+        const feeding = streams.redeploying({
+          station,
+          device: id,
+          placement,
+          next: id,
+          measures: () => true,
+        });
+        await durable({...change, entries: [...change.entries, ...feeding.entries]});
+        const record = change.apply();
+        feeding.apply();
+        return record;
+      }),
+    addCalibration: (id, calibration) =>
+      inTurn(async () => {
+        const change = devices.calibrating(id, {...calibration, saidMs: now()});
+        await durable(change);
+        return change.apply();
+      }),
     removeDevices: async (ids) => {
       const gone = new Set(ids);
       await credentials.removeOf(gone);

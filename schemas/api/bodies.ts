@@ -110,7 +110,7 @@ export const DeviceBody = Type.Object(
     heightM: NullableNumber,
     verticalDatum: NullableString,
     origin: Origin,
-    status: Type.Union([Type.Literal('active'), Type.Literal('waiting')]),
+    status: Type.Union([Type.Literal('active'), Type.Literal('waiting'), Type.Literal('retired')]),
     elements: Type.Array(ElementId),
     role: NullableString,
     gateway: NullableString,
@@ -194,9 +194,36 @@ export const DatastreamBody = Type.Object(
 );
 export type DatastreamBody = Static<typeof DatastreamBody>;
 
-/** `/devices/{id}`: the device with each of its series. */
+export const PlacementBody = Type.Object(
+  {
+    from: NullableString,
+    to: NullableString,
+    station: Type.Union([Id, Type.Null()], {description: 'null: it stood nowhere'}),
+    longitudeDeg: Type.Number(),
+    latitudeDeg: Type.Number(),
+    groundM: NullableNumber,
+    heightM: NullableNumber,
+    reason: NullableString,
+    said: NullableString,
+  },
+  closed,
+);
+export const CalibrationBody = Type.Object(
+  {at: Instant, element: NullableString, note: Type.String(), who: Type.String(), said: Instant},
+  closed,
+);
+
+/** `/devices/{id}`: the device with each of its series, where it stood and when it was calibrated. */
 export const DeviceDetailBody = Type.Object(
-  {...DeviceBody.properties, datastreams: Type.Array(DatastreamBody)},
+  {
+    ...DeviceBody.properties,
+    serial: NullableString,
+    at: Type.Optional(Type.String({description: 'What is told held then'})),
+    deployed: Type.Boolean({description: 'It stands (stood then) at its station'}),
+    placements: Type.Array(PlacementBody),
+    calibrations: Type.Array(CalibrationBody),
+    datastreams: Type.Array(DatastreamBody),
+  },
   closed,
 );
 export type DeviceDetailBody = Static<typeof DeviceDetailBody>;
@@ -235,6 +262,11 @@ export const ObservationBody = Type.Object(
     flag: FlagSchema,
     failed: Type.Array(Type.Unsafe<QcTest>(Type.Union(QC_TESTS.map((test) => Type.Literal(test))))),
     censored: Type.Optional(Type.Union([Type.Literal('<'), Type.Literal('>')])),
+    corrected: Type.Optional(
+      Type.Literal(true, {
+        description: 'The result is not what was stored: a revision replaced or corrected it',
+      }),
+    ),
     received: Instant,
     late: Type.Boolean(),
     timeSource: Type.String(),
@@ -279,6 +311,88 @@ export const SeriesBody = Type.Object(
   closed,
 );
 export type SeriesBody = Static<typeof SeriesBody>;
+
+/** Event `revision` of the stream: a range of a series that was judged or corrected later; `to` is exclusive. */
+export const RevisionEventBody = Type.Object({datastream: Type.String(), from: Instant, to: Instant}, closed);
+export type RevisionEventBody = Static<typeof RevisionEventBody>;
+
+const Pair = Type.Tuple([Type.Number(), Type.Number()]);
+export const CorrectionBody = Type.Object(
+  {
+    from: Type.Optional(Instant),
+    to: Type.Optional(Instant),
+    offset: Type.Tuple([Type.Number(), Type.Number()], {
+      description: 'Added at from and at to, in the unit of the series; linear in time between',
+    }),
+    gain: Type.Optional(Pair),
+  },
+  closed,
+);
+export type CorrectionBody = Static<typeof CorrectionBody>;
+
+const Standards = Type.Array(Type.Object({reading: Type.Number(), reference: Type.Number()}, closed), {
+  minItems: 1,
+  maxItems: 2,
+  description:
+    'What the instrument read of one or two standards (or a reference instrument), and their true values',
+});
+/** A later verdict or correction of a range, as a person or a program asks for it; `to` is exclusive. */
+export const NewRevisionBody = Type.Object(
+  {
+    from: Type.String({maxLength: 40}),
+    to: Type.String({maxLength: 40}),
+    flag: Type.Optional(
+      Type.Union([Type.Literal(1), Type.Literal(3), Type.Literal(4)], {
+        description: '1 pass, 3 suspect, 4 fail; absent: the verdicts stay',
+      }),
+    ),
+    value: Type.Optional(Type.Number({description: 'In place of every value of the range; needs a flag'})),
+    qualifier: Type.Optional(Type.Union([Type.Literal('<'), Type.Literal('>')])),
+    correction: Type.Optional(CorrectionBody),
+    drift: Type.Optional(
+      Type.Object(
+        {start: Type.Optional(Standards), end: Standards},
+        {
+          ...closed,
+          description:
+            'Linear drift from `from` to `to`, by what the calibrations at both ends found; no start: true then',
+        },
+      ),
+    ),
+    reason: Type.String({minLength: 1, maxLength: 500}),
+    who: Type.String({minLength: 1, maxLength: 100}),
+  },
+  closed,
+);
+export type NewRevisionBody = Static<typeof NewRevisionBody>;
+export const RevokeBody = Type.Object(
+  {reason: Type.String({minLength: 1, maxLength: 500}), who: Type.String({minLength: 1, maxLength: 100})},
+  closed,
+);
+export type RevokeBody = Static<typeof RevokeBody>;
+
+export const RevisionBody = Type.Object(
+  {
+    version: Type.Integer({
+      description: '1: made by the tests themselves; else the number that takes it back',
+    }),
+    from: Instant,
+    to: Type.String({description: 'Exclusive'}),
+    flag: Type.Union([FlagSchema, Type.Null()], {description: 'null: says nothing of the verdict'}),
+    failed: Type.Array(Type.String()),
+    value: NullableNumber,
+    censored: Type.Optional(Type.Union([Type.Literal('<'), Type.Literal('>')])),
+    correction: Type.Optional(Type.Object({from: Instant, to: Instant, offset: Pair, gain: Pair}, closed)),
+    revokes: Type.Optional(Type.Integer()),
+    revoked: Type.Boolean({description: 'A later revision took it back'}),
+    reason: Type.String(),
+    who: Type.String(),
+    at: Instant,
+    byPerson: Type.Boolean(),
+  },
+  closed,
+);
+export type RevisionBody = Static<typeof RevisionBody>;
 
 export const DeadLetterBody = Type.Object(
   {
@@ -408,6 +522,7 @@ export const NewDeviceBody = Type.Object(
     latitudeDeg: Type.Number({minimum: -90, maximum: 90}),
     intervalS: Type.Optional(Type.Number({exclusiveMinimum: 0})),
     zone: Type.Optional(Id),
+    serial: Type.Optional(Type.String({minLength: 1, maxLength: 64})),
   },
   closed,
 );
@@ -417,3 +532,52 @@ export const NewDeviceResult = Type.Object(
   closed,
 );
 export type NewDeviceResult = Static<typeof NewDeviceResult>;
+
+const Reason = Type.Optional(Type.String({minLength: 1, maxLength: 500}));
+const Moment = Type.Optional(Type.String({maxLength: 40, description: 'ISO 8601 with a zone; absent: now'}));
+/** Another device stands where this one stood; it is added if it is not known. */
+export const ReplaceDeviceBody = Type.Object(
+  {
+    by: Id,
+    at: Moment,
+    model: Type.Optional(Type.Union([Id], {description: 'Of a new device; absent: that of the old one'})),
+    serial: Type.Optional(Type.String({minLength: 1, maxLength: 64})),
+    reason: Reason,
+  },
+  closed,
+);
+export type ReplaceDeviceBody = Static<typeof ReplaceDeviceBody>;
+export const ReplaceDeviceResult = Type.Object(
+  {
+    old: Id,
+    by: Id,
+    station: Id,
+    at: Instant,
+    datastreams: Type.Array(Type.String(), {description: 'Series that go on'}),
+    credentials: Type.Optional(NewDeviceResult),
+  },
+  closed,
+);
+export type ReplaceDeviceResult = Static<typeof ReplaceDeviceResult>;
+export const MoveDeviceBody = Type.Object(
+  {
+    longitudeDeg: Type.Number({minimum: -180, maximum: 180}),
+    latitudeDeg: Type.Number({minimum: -90, maximum: 90}),
+    groundM: Type.Optional(Type.Number({minimum: -500, maximum: 9000})),
+    heightM: Type.Optional(Type.Number({minimum: -500, maximum: 12_000})),
+    at: Moment,
+    reason: Reason,
+  },
+  closed,
+);
+export type MoveDeviceBody = Static<typeof MoveDeviceBody>;
+export const NewCalibrationBody = Type.Object(
+  {
+    at: Moment,
+    element: Type.Optional(ElementId),
+    note: Type.String({minLength: 1, maxLength: 500}),
+    who: Type.String({minLength: 1, maxLength: 100}),
+  },
+  closed,
+);
+export type NewCalibrationBody = Static<typeof NewCalibrationBody>;

@@ -77,6 +77,8 @@ export const Device = Type.Object(
   {
     id: Id,
     model: Id,
+    /** The maker's number of this very instrument. */
+    serial: Type.Optional(Type.String({minLength: 1, maxLength: 64})),
     name: Type.Optional(LocalName),
     site: Type.Optional(Id),
     zone: Type.Optional(Type.Union([Id, Type.Null()])),
@@ -114,6 +116,34 @@ export const Device = Type.Object(
   {additionalProperties: false},
 );
 export type Device = Static<typeof Device>;
+
+/**
+ * Where a device stands from a time on, until the next of its placements (SensorThings: HistoricalLocation). A list of them
+ * only grows: a move adds one. Its series are those of the station.
+ */
+export type Placement = {
+  /** null: since ever. */
+  fromMs: number | null;
+  /** null: it was taken away and stands nowhere. */
+  station: string | null;
+  longitudeDeg: number;
+  latitudeDeg: number;
+  groundM: number | null;
+  heightM: number | null;
+  reason: string | null;
+  /** When it was said; null: with the device itself. */
+  saidMs: number | null;
+};
+
+/** A visit at which a device was calibrated or checked. */
+export type Calibration = {
+  atMs: number;
+  /** null: the whole device. */
+  element: string | null;
+  note: string;
+  who: string;
+  saidMs: number;
+};
 
 /** A place that carries sensors (SensorThings: Thing). `{site}` and `{site}-{zone}` carry what no device measures. */
 export type Station = {

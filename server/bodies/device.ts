@@ -1,6 +1,7 @@
-import type {DeviceBody, DeviceHealth, DeviceRecord, Registry} from '#schemas';
+import type {DeviceBody, DeviceDetailBody, DeviceHealth, DeviceRecord, Registry} from '#schemas';
+import {datastreamBody} from './datastream.ts';
 import {siteDatum} from './datum.ts';
-import {instantOrNull} from './instant.ts';
+import {instant, instantOrNull} from './instant.ts';
 
 /** State of one device, by arrival and clock. */
 export type HealthOf = (device: string) => DeviceHealth;
@@ -40,5 +41,58 @@ export function deviceBody(registry: Registry, record: DeviceRecord, healthOf: H
     lastSeen: instantOrNull(health.lastSeenMs),
     battery: health.battery,
     link: health.link,
+  };
+}
+
+/** The device in full; with a time, as it stood then: place, series and their deployments. */
+export function deviceDetailBody(
+  registry: Registry,
+  record: DeviceRecord,
+  healthOf: HealthOf,
+  atMs?: number,
+): DeviceDetailBody {
+  const {device, placements, calibrations} = record;
+  const placementBodies = placements.map(({fromMs, saidMs, ...place}, i) => ({
+    from: instantOrNull(fromMs),
+    to: instantOrNull(placements[i + 1]?.fromMs ?? null),
+    ...place,
+    said: instantOrNull(saidMs),
+  }));
+  const detail = {
+    ...deviceBody(registry, record, healthOf),
+    serial: device.serial ?? null,
+    deployed: record.status === 'active',
+    placements: placementBodies,
+    calibrations: calibrations.map(({atMs: ofMs, saidMs, ...calibration}) => ({
+      at: instant(ofMs),
+      ...calibration,
+      said: instant(saidMs),
+    })),
+    datastreams: registry.datastreams({device: device.id}).map((stream) => datastreamBody(registry, stream)),
+  };
+  if (atMs === undefined) return detail;
+  const place = placements.findLast(({fromMs}) => fromMs === null || fromMs <= atMs) ?? placements[0]!;
+  const begun = place.fromMs === null || place.fromMs <= atMs;
+  const station = registry.stations(record.site).find(({id}) => id === place.station);
+  const inForce = (deployment: {from: string; to: string | null}): boolean =>
+    Date.parse(deployment.from) <= atMs && (deployment.to === null || atMs < Date.parse(deployment.to));
+  const datastreams = registry
+    .datastreams({site: record.site})
+    .map((stream) => datastreamBody(registry, stream))
+    .map((stream) => ({...stream, deployments: stream.deployments.filter(inForce)}))
+    .filter(({deployments}) => deployments.some((deployment) => deployment.device === device.id))
+    .map((stream) => ({...stream, device: device.id}));
+  return {
+    ...detail,
+    at: instant(atMs),
+    station: place.station ?? record.station,
+    zone: place === placements.at(-1) ? record.zone : (station?.zone ?? null),
+    longitudeDeg: place.longitudeDeg,
+    latitudeDeg: place.latitudeDeg,
+    groundM: place.groundM,
+    heightM: place.heightM,
+    deployed: begun && place.station !== null && record.status !== 'waiting',
+    calibrations: detail.calibrations.filter(({at}) => Date.parse(at) <= atMs),
+    datastreams,
   };
 }

@@ -1,9 +1,22 @@
 import {Type} from 'typebox';
-import {createValidator, DeviceBody, EcoError, listOf, NewDeviceBody, NewDeviceResult} from '#schemas';
-import {deviceBody} from '../bodies/device.ts';
+import {
+  createValidator,
+  DeviceBody,
+  DeviceDetailBody,
+  EcoError,
+  listOf,
+  type MoveDeviceBody,
+  type NewCalibrationBody,
+  NewDeviceBody,
+  NewDeviceResult,
+  ReplaceDeviceBody,
+  ReplaceDeviceResult,
+} from '#schemas';
+import {deviceBody, deviceDetailBody} from '../bodies/device.ts';
 import {ReplayBody} from '../routes/dead-letters.ts';
 import {findServer} from '../server-file.ts';
 import {addDevice} from '../things/add-device.ts';
+import {calibrateDevice, moveDevice, replaceDevice} from '../things/deploy-device.ts';
 import {removeDevice} from '../things/remove-device.ts';
 import {callApi} from './api-client.ts';
 import {type Command, type Io, numberOption, type Parsed, parse, textOption, UsageError} from './command.ts';
@@ -11,6 +24,12 @@ import {onlineOrOffline} from './open-data.ts';
 
 const DeviceList = listOf(DeviceBody);
 const isNewDevice = createValidator<NewDeviceBody>(NewDeviceBody);
+const isReplacement = createValidator<ReplaceDeviceBody>(ReplaceDeviceBody);
+
+/** What was said of a body: options that were left out are left out of it. */
+function given<T>(body: {[K in keyof T]: T[K] | undefined}): T {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as T;
+}
 
 function newDevice(id: string, parsed: Parsed): NewDeviceBody {
   const longitudeDeg = numberOption(parsed, 'lon', {least: -180, most: 180});
@@ -22,6 +41,7 @@ function newDevice(id: string, parsed: Parsed): NewDeviceBody {
   const model = textOption(parsed, 'model');
   const site = textOption(parsed, 'of-site');
   const zone = textOption(parsed, 'zone');
+  const serial = textOption(parsed, 'serial');
   const body: NewDeviceBody = {
     id,
     longitudeDeg,
@@ -29,6 +49,7 @@ function newDevice(id: string, parsed: Parsed): NewDeviceBody {
     ...(model === undefined ? {} : {model}),
     ...(site === undefined ? {} : {site}),
     ...(zone === undefined ? {} : {zone}),
+    ...(serial === undefined ? {} : {serial}),
     ...(intervalS === undefined ? {} : {intervalS}),
   };
   if (!isNewDevice(body)) throw new UsageError(`device ${id}: ${isNewDevice.problem()}`);
@@ -103,6 +124,89 @@ async function remove(id: string, parsed: Parsed, io: Io): Promise<number> {
   return 0;
 }
 
+async function replace(id: string, parsed: Parsed, io: Io): Promise<number> {
+  const by = parsed.positionals[2];
+  if (by === undefined)
+    throw new UsageError('devices replace: NEW is missing: the device that stands there now');
+  const body = given<ReplaceDeviceBody>({
+    by,
+    at: textOption(parsed, 'at'),
+    model: textOption(parsed, 'model'),
+    serial: textOption(parsed, 'serial'),
+    reason: textOption(parsed, 'reason'),
+  });
+  if (!isReplacement(body)) throw new UsageError(`devices replace: ${isReplacement.problem()}`);
+  const done = await onlineOrOffline<ReplaceDeviceResult>(parsed.settings, {
+    online: (url) =>
+      callApi(url, 'POST', `/devices/${encodeURIComponent(id)}/replace`, ReplaceDeviceResult, body),
+    offline: ({registry}) => replaceDevice({registry, now: Date.now}, id, body),
+  });
+  if (parsed.json) io.out(JSON.stringify(done));
+  else {
+    io.out(
+      `${done.by} stands for ${done.old} at ${done.station} since ${done.at}; ${done.datastreams.length} series go on`,
+    );
+    if (done.credentials) {
+      io.out(`username  ${done.credentials.username}`);
+      io.out(`password  ${done.credentials.password}   (shown this once)`);
+      io.out(`topic     ${done.credentials.topic}`);
+    }
+  }
+  return 0;
+}
+
+function tell(parsed: Parsed, io: Io, done: DeviceDetailBody): number {
+  if (parsed.json) io.out(JSON.stringify(done));
+  else {
+    io.out(
+      `${done.id} at ${done.longitudeDeg}, ${done.latitudeDeg}; ${done.placements.length} positions, ` +
+        `${done.calibrations.length} calibrations kept`,
+    );
+  }
+  return 0;
+}
+
+async function move(id: string, parsed: Parsed, io: Io): Promise<number> {
+  const longitudeDeg = numberOption(parsed, 'lon', {least: -180, most: 180});
+  const latitudeDeg = numberOption(parsed, 'lat', {least: -90, most: 90});
+  if (longitudeDeg === undefined || latitudeDeg === undefined) {
+    throw new UsageError('--lon and --lat are missing: where does the device stand now, degrees WGS 84?');
+  }
+  const body = given<MoveDeviceBody>({
+    longitudeDeg,
+    latitudeDeg,
+    at: textOption(parsed, 'at'),
+    reason: textOption(parsed, 'reason'),
+  });
+  const done = await onlineOrOffline<DeviceDetailBody>(parsed.settings, {
+    online: (url) => callApi(url, 'POST', `/devices/${encodeURIComponent(id)}/move`, DeviceDetailBody, body),
+    offline: async ({registry, health}) =>
+      deviceDetailBody(registry, await moveDevice({registry, now: Date.now}, id, body), health.health),
+  });
+  return tell(parsed, io, done);
+}
+
+async function calibrate(id: string, parsed: Parsed, io: Io): Promise<number> {
+  const note = textOption(parsed, 'note');
+  const who = textOption(parsed, 'who') ?? io.env['USER'];
+  if (note === undefined || who === undefined) {
+    throw new UsageError('--note and --who are missing: what was done, and by whom?');
+  }
+  const body = given<NewCalibrationBody>({
+    note,
+    who,
+    at: textOption(parsed, 'at'),
+    element: textOption(parsed, 'element'),
+  });
+  const done = await onlineOrOffline<DeviceDetailBody>(parsed.settings, {
+    online: (url) =>
+      callApi(url, 'POST', `/devices/${encodeURIComponent(id)}/calibrations`, DeviceDetailBody, body),
+    offline: async ({registry, health}) =>
+      deviceDetailBody(registry, await calibrateDevice({registry, now: Date.now}, id, body), health.health),
+  });
+  return tell(parsed, io, done);
+}
+
 async function approve(id: string, parsed: Parsed, io: Io): Promise<number> {
   const server = await findServer(parsed.settings.dataDir);
   if (!server) {
@@ -123,13 +227,19 @@ async function approve(id: string, parsed: Parsed, io: Io): Promise<number> {
 }
 
 export const devices: Command = {
-  help: `eco devices add ID --lon DEG --lat DEG [--model generic-json] [--interval SECONDS] [--zone ID] [--site ID] [--json]
+  help: `eco devices add ID --lon DEG --lat DEG [--model generic-json] [--interval SECONDS] [--zone ID] [--serial TEXT] [--site ID] [--json]
 eco devices list [--json]
 eco devices approve ID
+eco devices replace OLD NEW [--at TIME] [--serial TEXT] [--model ID] [--reason TEXT]
+eco devices move ID --lon DEG --lat DEG [--at TIME] [--reason TEXT]
+eco devices calibrate ID --note TEXT [--at TIME] [--element ID] [--who NAME]
 eco devices remove ID [--with-data]
 
 \`add\` makes a device with a station of the same id and prints its MQTT credentials, this once; they work at once, also
 while the server runs. \`generic-json\` takes any element; without --interval it is learned from the messages.
+\`replace\`: from TIME on (absent: now) NEW stands where OLD stood; the series of the place go on, and what OLD sends late of
+before still belongs to them. A NEW that is not known is added like OLD, and its credentials printed, this once.
+\`move\` adds a position and changes none. \`GET /api/v1/devices/ID?at=TIME\` tells what held then.
 \`remove\` asks for --with-data before it removes what the device measured.
 --site names the site where several are served (ECO_SITE says which are).
 
@@ -148,9 +258,15 @@ example:
         zone: {type: 'string'},
         'of-site': {type: 'string'},
         'with-data': {type: 'boolean'},
+        at: {type: 'string'},
+        serial: {type: 'string'},
+        reason: {type: 'string'},
+        note: {type: 'string'},
+        element: {type: 'string'},
+        who: {type: 'string'},
       },
-      positionals: ['add, list, approve or remove', 'ID'],
-      optionalPositionals: 1,
+      positionals: ['add, list, approve, replace, move, calibrate or remove', 'ID', 'NEW'],
+      optionalPositionals: 2,
     });
     const [action, id] = parsed.positionals;
     const ofSite = textOption(parsed, 'of-site');
@@ -166,10 +282,19 @@ example:
     const actions: Record<string, (id: string, parsed: Parsed, io: Io) => Promise<number>> = {
       add,
       approve,
+      replace,
+      move,
+      calibrate,
       remove,
     };
     const run = Object.hasOwn(actions, action!) ? actions[action!] : undefined;
-    if (!run) throw new UsageError(`devices: expected add, list, approve or remove, got ${action}`);
+    if (!run)
+      throw new UsageError(
+        `devices: expected add, list, approve, replace, move, calibrate or remove, got ${action}`,
+      );
+    if (action !== 'replace' && parsed.positionals.length > 2) {
+      throw new UsageError(`unexpected ${parsed.positionals[2]}`);
+    }
     if (id === undefined) throw new UsageError(`devices ${action}: ID is missing`);
     return await run(id, parsed, io);
   },

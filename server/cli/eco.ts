@@ -24,6 +24,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./devices.ts')).devices,
   },
   {
+    name: 'revise',
+    summary: 'judges or corrects observations later, with reason and name, and takes that back',
+    load: async () => (await import('./revise.ts')).revise,
+  },
+  {
     name: 'bridges',
     summary: 'adds a principal that speaks for many devices, with a map for foreign payloads',
     load: async () => (await import('./bridges.ts')).bridges,

@@ -46,7 +46,14 @@ function byDevice(registry: Registry, choice: SeriesChoice): Datastream {
   }
   if (!registry.device(device)) throw new EcoError('device_unknown', `no device ${device}`, 404);
   if (!registry.element(element)) throw new EcoError('element_unknown', `no element ${element}`, 404);
-  const ofElement = registry.datastreams({device, element});
+  const feedsNow = registry.datastreams({device, element});
+  // A link to a device that was replaced shows the series that it fed, and that go on.
+  const ofElement =
+    feedsNow.length > 0
+      ? feedsNow
+      : registry
+          .datastreams({element})
+          .filter(({id}) => registry.deployments(id).some((deployment) => deployment.device === device));
   if (ofElement.length === 0) {
     throw new EcoError('datastream_unknown', `device ${device} has sent no ${element} yet`, 404);
   }

@@ -5,33 +5,46 @@ import {
   ApiError,
   DeviceBody,
   DeviceDetailBody,
+  type DeviceRecord,
   DeviceStateBody,
   EcoError,
   Id,
   listOf,
+  MoveDeviceBody,
+  NewCalibrationBody,
   NewDeviceBody,
   NewDeviceResult,
   type ObservationStore,
   Origin,
   type Registry,
+  ReplaceDeviceBody,
+  ReplaceDeviceResult,
 } from '#schemas';
-import {datastreamBody} from '../bodies/datastream.ts';
-import {deviceBody, type HealthOf} from '../bodies/device.ts';
+import {deviceBody, deviceDetailBody, type HealthOf} from '../bodies/device.ts';
 import {addDevice} from '../things/add-device.ts';
+import {calibrateDevice, moveDevice, replaceDevice} from '../things/deploy-device.ts';
 import {removeDevice} from '../things/remove-device.ts';
 import {ReplayBody} from './dead-letters.ts';
 import {choiceOf, DatastreamFilter, ThingFilter} from './filters.ts';
+import {queryInstant} from './instants.ts';
 import {Paging, page} from './paging.ts';
 
 type Options = {
   registry: Registry;
   store: Pick<ObservationStore, 'purge'>;
   healthOf: HealthOf;
+  now: () => number;
   pipeline: Pick<Pipeline, 'forget' | 'replayDevice'>;
 };
 
+function requireDevice(registry: Registry, id: string): DeviceRecord {
+  const record = registry.device(id);
+  if (record) return record;
+  throw new EcoError('device_unknown', `no device ${id}`, 404);
+}
+
 export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
-  const {registry, store, pipeline, healthOf} = options;
+  const {registry, store, pipeline, healthOf, now} = options;
 
   app.get(
     '/devices',
@@ -80,18 +93,83 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
         summary:
           'One device with each of its series: depth, interval, limits in force, and the datum of levels',
         params: Type.Object({id: Id}),
+        querystring: Type.Object(
+          {
+            at: Type.Optional(
+              Type.String({maxLength: 40, description: 'What held then; ISO 8601 with a zone; absent: now'}),
+            ),
+          },
+          {additionalProperties: false},
+        ),
         response: {200: DeviceDetailBody, 404: ApiError},
       },
     },
     async (request) => {
-      const record = registry.device(request.params.id);
-      if (!record) throw new EcoError('device_unknown', `no device ${request.params.id}`, 404);
-      return {
-        ...deviceBody(registry, record, healthOf),
-        datastreams: registry
-          .datastreams({device: record.device.id})
-          .map((stream) => datastreamBody(registry, stream)),
-      };
+      const {at} = request.query;
+      const record = requireDevice(registry, request.params.id);
+      return deviceDetailBody(
+        registry,
+        record,
+        healthOf,
+        at === undefined ? undefined : queryInstant('at', at),
+      );
+    },
+  );
+
+  app.post(
+    '/devices/:id/replace',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary:
+          'From a time on another device stands here: the series of the station go on. A new one is added, and its password shown this once',
+        params: Type.Object({id: Id}),
+        body: ReplaceDeviceBody,
+        response: {200: ReplaceDeviceResult, 404: ApiError, 409: ApiError},
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      return await replaceDevice({registry, now}, request.params.id, request.body);
+    },
+  );
+
+  app.post(
+    '/devices/:id/move',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'From a time on the device stands elsewhere; a position is added, none is changed',
+        params: Type.Object({id: Id}),
+        body: MoveDeviceBody,
+        response: {200: DeviceDetailBody, 404: ApiError, 409: ApiError},
+      },
+    },
+    async (request) =>
+      deviceDetailBody(
+        registry,
+        await moveDevice({registry, now}, request.params.id, request.body),
+        healthOf,
+      ),
+  );
+
+  app.post(
+    '/devices/:id/calibrations',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'Keeps that the device was calibrated or checked',
+        params: Type.Object({id: Id}),
+        body: NewCalibrationBody,
+        response: {201: DeviceDetailBody, 404: ApiError},
+      },
+    },
+    async (request, reply) => {
+      const record = await calibrateDevice({registry, now}, request.params.id, request.body);
+      return reply.code(201).send(deviceDetailBody(registry, record, healthOf));
     },
   );
 
@@ -125,8 +203,7 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
       },
     },
     async (request) => {
-      const record = registry.device(request.params.id);
-      if (!record) throw new EcoError('device_unknown', `no device ${request.params.id}`, 404);
+      const record = requireDevice(registry, request.params.id);
       if (record.status === 'waiting') {
         await registry.addDevice(record.device, {site: record.site, status: 'active'});
       }

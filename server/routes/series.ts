@@ -63,6 +63,12 @@ const Query = Type.Object(
       ),
     ),
     day: Type.Optional(Type.String({maxLength: 64, description: 'Named day of the site; absent: `local`'})),
+    asStored: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: 'Values and first verdicts as they were stored, without revisions',
+      }),
+    ),
     asOf: Instant('What was known then: rows received and verdicts made at or before'),
   },
   {additionalProperties: false},
@@ -125,6 +131,7 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<Options> = async (
         ...(query.flags === undefined
           ? {}
           : {flags: query.flags.split(',').map((flag) => Number(flag) as Flag)}),
+        ...(query.asStored === true ? {asStored: true} : {}),
         ...(query.asOf === undefined ? {} : {asOfMs: queryInstant('asOf', query.asOf)}),
       };
       const datum = verticalDatum(registry, stream);

@@ -1,8 +1,15 @@
 import type {ServerResponse} from 'node:http';
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
 import {Type} from 'typebox';
-import {type DeviceEventBody, EcoError, type LiveBus, type LiveEvent, type Registry} from '#schemas';
-import {instantOrNull} from '../bodies/instant.ts';
+import {
+  type DeviceEventBody,
+  EcoError,
+  type LiveBus,
+  type LiveEvent,
+  type Registry,
+  type RevisionEventBody,
+} from '#schemas';
+import {instant, instantOrNull} from '../bodies/instant.ts';
 import {observationBody} from '../bodies/observation.ts';
 import {type Choice, choiceOf, DatastreamFilter} from './filters.ts';
 
@@ -66,6 +73,20 @@ function* framesOf(
     }
     return;
   }
+  if (event.kind === 'revision') {
+    const stream = registry.datastreamBySeries(event.series);
+    if (!stream) return;
+    const body: RevisionEventBody = {
+      datastream: stream.id,
+      from: instant(event.fromMs),
+      to: instant(event.toMs + 1),
+    };
+    yield {
+      frame: `event: revision\ndata: ${JSON.stringify(body)}\n\n`,
+      chosen: (by) => by.datastream(stream),
+    };
+    return;
+  }
   const record = registry.device(event.device);
   if (!record) return;
   const {health} = event;
@@ -116,7 +137,8 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
         sameOrigin: true,
         tags: ['observations'],
         summary:
-          'Server-sent events `observation` (as in /latest) and `device` (state), once they are durable',
+          'Server-sent events `observation` (as in /latest), `device` (state) and, if asked for, `revision` (a range that ' +
+          'was judged or corrected later), once they are durable',
         description:
           'A reader that does not keep up loses its oldest events and gets `dropped` with their number. After a new ' +
           'connection, ask /latest for what came between.',
@@ -125,7 +147,7 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
             ...DatastreamFilter,
             events: Type.Optional(
               Type.String({
-                pattern: '^(observation|device)(,(observation|device))*$',
+                pattern: '^(observation|device|revision)(,(observation|device|revision))*$',
                 description: 'Kinds of events',
               }),
             ),

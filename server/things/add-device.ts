@@ -37,6 +37,7 @@ export async function addDevice(registry: Registry, body: NewDeviceBody): Promis
     longitudeDeg: body.longitudeDeg,
     latitudeDeg: body.latitudeDeg,
     origin: 'measured',
+    ...(body.serial === undefined ? {} : {serial: body.serial}),
     ...(body.name === undefined ? {} : {name: body.name}),
     ...(body.zone === undefined ? {} : {zone: body.zone}),
     ...(body.intervalS === undefined ? {} : {intervalS: body.intervalS}),

@@ -49,6 +49,7 @@ export class ChartReader {
       query.bucket === undefined &&
       query.flags === undefined &&
       query.asOfMs === undefined &&
+      query.asStored !== true &&
       query.toMs - query.fromMs >= BASE_BUCKET_MS * query.points;
     if (byQuarters && expectedRows(query, snapshot) > ROWS_A_POINT * query.points) {
       const quarters = await this.#quarters(query, snapshot, kind);
@@ -144,7 +145,11 @@ export class ChartReader {
     const whole = {...query, fromMs: range.fromMs, toMs: range.toMs};
     const snapshot = this.#reader.snapshots.take(whole);
     const fromRows =
-      query.bucket === 'PT1M' || query.flags !== undefined || query.asOfMs !== undefined || !range.ofQuarters;
+      query.bucket === 'PT1M' ||
+      query.flags !== undefined ||
+      query.asOfMs !== undefined ||
+      query.asStored === true ||
+      !range.ofQuarters;
     if (fromRows) return {rows: withFlags(await this.#reader.rowsOf(whole, snapshot), query.flags)};
     return {quarters: await readQuarters(this.#reader.cold, whole, snapshot, kind)};
   }

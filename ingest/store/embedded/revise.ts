@@ -1,4 +1,4 @@
-import {correctedValue} from '#model';
+import {correctedValue, revokedVersions} from '#model';
 import {
   QC_CENSORED_ABOVE,
   QC_CENSORED_BELOW,
@@ -15,31 +15,23 @@ const VERDICT = QC_VERDICT_MASK | QC_REVISED_BY_PERSON;
 const CENSORED = QC_CENSORED_BELOW | QC_CENSORED_ABOVE;
 
 /** Whether `later`, made after `earlier`, counts before it: the higher version does, and among equals the later one. */
-export function outranks(later: Revision, earlier: Revision): boolean {
+function outranks(later: Revision, earlier: Revision): boolean {
   return later.version >= earlier.version;
 }
 
 /** Whether a revision says something of the verdict; 0 is no flag. */
-export function judges(revision: Revision): boolean {
+function judges(revision: Revision): boolean {
   return (revision.qc & 0xf) !== 0;
 }
 
 /** Whether a revision says something of the value. */
-export function revalues(revision: Revision): boolean {
+function revalues(revision: Revision): boolean {
   return revision.value !== null || revision.correction !== undefined;
 }
 
-/**
- * The revisions that stand, in their order: without those taken back and without those that took them back. One that
- * revokes is newer than what it revokes, so that from the newest on each meets its own end first.
- */
-export function standing<T extends Revision>(revisions: readonly T[]): readonly T[] {
-  const revoking = revisions.filter((revision) => revision.revokes !== undefined);
-  if (revoking.length === 0) return revisions;
-  const revoked = new Set<number>();
-  for (const revision of revoking.toSorted((a, b) => b.version - a.version)) {
-    if (!revoked.has(revision.version)) revoked.add(revision.revokes!);
-  }
+/** The revisions that stand, in their order: without those taken back and without those that took them back. */
+function standing<T extends Revision>(revisions: readonly T[]): readonly T[] {
+  const revoked = revokedVersions(revisions);
   return revisions.filter(({version, revokes}) => revokes === undefined && !revoked.has(version));
 }
 

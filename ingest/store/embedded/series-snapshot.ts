@@ -56,6 +56,7 @@ export class SnapshotReader {
     fromMs: number;
     toMs: number;
     asOfMs?: number | undefined;
+    asStored?: boolean | undefined;
     limit?: number | undefined;
     /** Leave rows with an impossible time out. */
     credible?: boolean;
@@ -80,9 +81,11 @@ export class SnapshotReader {
       );
       // A limit of −1 is none.
       const hot = this.#hot.all(fromMs, toMs, series, asOfMs, of.credible ? STRAY_BIT : 0, of.limit ?? -1);
-      const revisions = this.#revisions
-        .all(series, fromMs, toMs, asOfMs)
-        .map((row) => ({...revisionOf(row), id: Number(row['id'])}));
+      const revisions = of.asStored
+        ? []
+        : this.#revisions
+            .all(series, fromMs, toMs, asOfMs)
+            .map((row) => ({...revisionOf(row), id: Number(row['id'])}));
       return {files, hot: fromTuples(hot as unknown as Tuple[]), revisions};
     } finally {
       this.#db.exec('COMMIT');

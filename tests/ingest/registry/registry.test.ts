@@ -289,3 +289,118 @@ describe('limits and defaults', () => {
     });
   });
 });
+
+describe('deployments', () => {
+  const HOUR = 3_600_000;
+  const LEVEL: DatastreamKey = {
+    station: 'old',
+    element: 'water_level',
+    depthM: null,
+    heightM: null,
+    instance: null,
+    statistic: 'point',
+    period: null,
+  };
+  const place = (id: string, more: Partial<Device> = {}) => device(id, {origin: 'measured', ...more});
+  async function replaced() {
+    const world = await setUp({devices: []});
+    const {registry} = world;
+    await registry.addDevice(place('old', {name: {en: 'Gauge', zh: '水尺'}}), {site: 'here'});
+    await registry.addDevice(place('shelf', {longitudeDeg: 10.25, latitudeDeg: 50.25}), {site: 'here'});
+    const of = {site: 'here', origin: 'measured'} as const;
+    const {id} = registry.ensureDatastream(LEVEL, {...of, device: 'old', atMs: HOUR});
+    registry.ensureDatastream({...LEVEL, station: 'shelf'}, {...of, device: 'shelf', atMs: HOUR});
+    await registry.replaceDevice('old', {by: 'shelf', atMs: 5 * HOUR, reason: null});
+    return {...world, id, of};
+  }
+
+  it('are the same after a restart, positions, stations and names with them', async () => {
+    const {registry, open, id} = await replaced();
+    await registry.moveDevice('shelf', {
+      longitudeDeg: 10.8,
+      latitudeDeg: 50.8,
+      atMs: 6 * HOUR,
+      reason: 'flood',
+    });
+    await registry.addCalibration('shelf', {atMs: 5 * HOUR, element: null, note: 'zero', who: 'me'});
+    const state = (one: typeof registry) => ({
+      devices: one.devices(),
+      stations: one.stations().toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+      streams: one.datastreams(),
+      deployments: one.datastreams().map((stream) => one.deployments(stream.id)),
+    });
+    expect(registry.deployments(id)).toMatchObject([
+      {device: 'old', fromMs: HOUR, toMs: 5 * HOUR, longitudeDeg: 10.5},
+      {device: 'shelf', fromMs: 5 * HOUR, toMs: 6 * HOUR, longitudeDeg: 10.5},
+      {device: 'shelf', fromMs: 6 * HOUR, toMs: null, longitudeDeg: 10.8},
+    ]);
+    expect(registry.stations().find((station) => station.id === 'old')).toMatchObject({
+      longitudeDeg: 10.8,
+      zone: 'land',
+      name: {en: 'Gauge'},
+    });
+    expect(state(await open())).toEqual(state(registry));
+  });
+
+  it('of what came before to its own place stay with it', async () => {
+    const {registry} = await replaced();
+    expect(registry.deployments('shelf:water_level:point')).toMatchObject([
+      {device: 'shelf', fromMs: HOUR, toMs: null},
+    ]);
+    expect(registry.stations().find(({id}) => id === 'shelf')).toMatchObject({
+      zone: 'pond',
+      longitudeDeg: 10.25,
+    });
+  });
+
+  it('are not taken over by what comes late from one that was replaced', async () => {
+    const {registry, id, of} = await replaced();
+    registry.ensureDatastream(LEVEL, {...of, device: 'old', atMs: 0});
+    const late = registry.ensureDatastream(
+      {...LEVEL, element: 'water_temperature'},
+      {...of, device: 'old', atMs: 2 * HOUR},
+    );
+    expect(registry.datastream(id)?.device).toBe('shelf');
+    expect(registry.deployments(id)).toMatchObject([
+      {device: 'old', fromMs: 0, toMs: 5 * HOUR},
+      {device: 'shelf', fromMs: 5 * HOUR, toMs: null},
+    ]);
+    expect(late.device).toBeNull();
+    expect(registry.deployments(late.id)).toMatchObject([{device: 'old', fromMs: 2 * HOUR, toMs: 5 * HOUR}]);
+  });
+
+  it('have the limits of the device that feeds the series now', async () => {
+    const {registry} = await setUp({devices: []});
+    const wide = {water_level: {suspectRange: [100, 200] as [number, number]}};
+    await registry.addDevice(place('old', {limits: wide}), {site: 'here'});
+    const {series} = registry.ensureDatastream(LEVEL, {
+      device: 'old',
+      site: 'here',
+      origin: 'measured',
+      atMs: 1,
+    });
+    expect(registry.limits(series).suspectRange).toEqual([100, 200]);
+    await registry.replaceDevice('old', {by: place('new'), atMs: 2, reason: null});
+    expect(registry.limits(series).suspectRange).not.toEqual([100, 200]);
+  });
+
+  it('change once for two that ask at the same time', async () => {
+    const {registry} = await setUp({devices: []});
+    await registry.addDevice(place('old'), {site: 'here'});
+    const both = await Promise.allSettled(
+      ['a', 'b'].map((id) => registry.replaceDevice('old', {by: place(id), atMs: 2, reason: null})),
+    );
+    expect(both.map(({status}) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(registry.device('b')).toBeUndefined();
+    await registry.addDevice(place('b'), {site: 'here'});
+  });
+
+  it('refuse a device of another origin', async () => {
+    const {registry} = await setUp();
+    const by = place('real');
+    await expect(registry.replaceDevice('v-1', {by, atMs: 1, reason: null})).rejects.toMatchObject({
+      code: 'station_invalid',
+    });
+    await registry.addDevice(by, {site: 'here'});
+  });
+});

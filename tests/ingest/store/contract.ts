@@ -520,6 +520,20 @@ export function storeContract(name: string, harness: StoreHarness): void {
         expect(await ask()).toEqual(untouched);
       });
 
+      it('shows rows as they were stored, beside what is made of them', async () => {
+        const rows = sent(s(1));
+        await add(store, {rows, revisions: [act(5, {correction: DRIFT}), act(6, {qc: manual})]});
+        const found = await store.rows({...all(s(1)), asStored: true});
+        expect([...found.value]).toEqual(rows.map(({value}) => value ?? Number.NaN));
+        expect([...found.qc]).toEqual(rows.map(({qc}) => qc));
+        expect(await store.rollUp({...all(s(1)), bucket: 'PT15M', asStored: true})).toEqual(
+          rollUp(found, {bucketMs: 15 * MINUTE}, 'mean'),
+        );
+        const range = {...all(s(1)), fromMs: START, toMs: START + 2 * HOUR, points: 8};
+        const {points} = await store.series({...range, asStored: true});
+        expect(points).toEqual(thin(found, {...range, kind: 'mean'}));
+      });
+
       it('makes the tests again on corrected values, and again when they are taken back', async () => {
         const low = Array.from({length: 60}, (_, i) => row(START + i * MINUTE, s(1), 10 + (i % 3)));
         await add(store, {rows: low});

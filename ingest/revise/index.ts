@@ -1,0 +1,1 @@
+export {createReviser, type Reviser, type Ruling} from './reviser.ts';

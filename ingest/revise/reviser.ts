@@ -1,0 +1,160 @@
+import {revokedVersions} from '#model';
+import {
+  type Correction,
+  type Datastream,
+  EcoError,
+  FLAG,
+  type Flag,
+  type LiveBus,
+  type ObservationStore,
+  QC_CENSORED_ABOVE,
+  QC_CENSORED_BELOW,
+  QC_REVISED_BY_PERSON,
+  QC_TEST,
+  type QcTest,
+  type Revision,
+} from '#schemas';
+
+/** What a person or a procedure says of the rows of one series in [fromMs, toMs]; at least one of verdict and value. */
+export type Ruling = {
+  fromMs: number;
+  toMs: number;
+  flag?: Flag;
+  /** The test that found it, for a procedure; absent: a person judged, and no test changes that. */
+  test?: QcTest;
+  /** One value for all rows of the range; needs a flag. */
+  value?: number;
+  qualifier?: '<' | '>';
+  correction?: Correction;
+  reason: string;
+  who: string;
+};
+
+export type Reviser = {
+  /** Resolves when it is durable, with the number that takes it back. */
+  rule(stream: Datastream, ruling: Ruling): Promise<Revision>;
+  /** Takes a ruling back, or the taking back of one; what it said before counts again. */
+  revoke(stream: Datastream, of: {version: number; reason: string; who: string}): Promise<Revision>;
+};
+
+/** Verdicts of the stream and of its own rechecks are version 1; what is ruled later stands above them. */
+const AUTOMATIC_VERSION = 1;
+const EARLIEST_MS = -8.64e15;
+const LATEST_MS = 8.64e15;
+
+/** The quality bits of a ruling; 0: it says nothing of the verdict. */
+function qcOf({flag, test, qualifier}: Ruling): number {
+  if (flag === undefined) return 0;
+  const bit = flag === FLAG.pass ? 0 : QC_TEST[test ?? 'manual'];
+  const by = test === undefined ? QC_REVISED_BY_PERSON : 0;
+  const censored = qualifier === '<' ? QC_CENSORED_BELOW : qualifier === '>' ? QC_CENSORED_ABOVE : 0;
+  return flag | bit | by | censored;
+}
+
+/**
+ * Makes later verdicts and corrections. Rows never change: a ruling is one revision over a range, durable in one
+ * transaction or not at all, and taking it back is another. Where values change, the tests are made again on what is
+ * shown then, and everything worked out from the range is told of it.
+ */
+export function createReviser(options: {store: ObservationStore; live: LiveBus; now: () => number}): Reviser {
+  const {store, live, now} = options;
+  /** Rulings are made one after the other, so that each stands above those before. */
+  let turn: Promise<unknown> = Promise.resolve();
+  let lastVersion = AUTOMATIC_VERSION;
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  async function make(
+    stream: Datastream,
+    known: readonly Revision[],
+    revision: Omit<Revision, 'series' | 'version' | 'atMs'>,
+    retest: boolean,
+  ): Promise<Revision> {
+    const {series} = stream;
+    const atMs = now();
+    // The time of the act makes versions that no other act of the series has, also across restarts.
+    const version = Math.max(atMs, lastVersion + 1, ...known.map((one) => one.version + 1));
+    lastVersion = version;
+    const made: Revision = {...revision, series, version, atMs};
+    const rechecks = retest ? [{series, fromMs: made.fromMs, toMs: made.toMs}] : [];
+    await new Promise<void>((resolve) =>
+      store.add({rows: [], revisions: [made], deadLetters: [], rechecks}, () => resolve()),
+    );
+    tell(stream, made);
+    return made;
+  }
+
+  function tell(stream: Datastream, {series, fromMs, toMs}: Revision): void {
+    live.publish({kind: 'revision', datastream: stream.id, series, fromMs, toMs});
+    const newest = store.latest([series]).filter(({timeMs}) => timeMs >= fromMs && timeMs <= toMs);
+    if (newest.length === 0) return;
+    live.publish({
+      kind: 'observation',
+      observations: newest.map((row) => ({...row, datastream: stream.id})),
+    });
+  }
+
+  return {
+    rule: (stream, ruling) =>
+      inTurn(async () => {
+        const {fromMs, toMs, flag, value, correction, reason, who} = ruling;
+        if (!(fromMs <= toMs)) throw new EcoError('time_invalid', 'from must be before to');
+        if (flag === undefined && value === undefined && correction === undefined) {
+          throw new EcoError(
+            'revision_empty',
+            'a flag, a value or a correction was expected, got none of them',
+          );
+        }
+        if (value !== undefined && correction !== undefined) {
+          throw new EcoError('revision_invalid', 'one of value and correction was expected, got both');
+        }
+        if (value !== undefined && flag === undefined) {
+          throw new EcoError('revision_invalid', 'a value that replaces others needs a flag');
+        }
+        const range = {series: stream.series, fromMs, toMs: toMs + 1};
+        let any = false;
+        for await (const block of store.rowBlocks(range, 1)) {
+          any = block.timeMs.length > 0;
+          break;
+        }
+        if (!any) {
+          throw new EcoError('rows_none', `${stream.id} has no observation in this range`, 404);
+        }
+        const known = await store.revisions(range);
+        return make(
+          stream,
+          known,
+          {
+            fromMs,
+            toMs,
+            value: value ?? null,
+            qc: qcOf(ruling),
+            reason,
+            who,
+            ...(correction === undefined ? {} : {correction}),
+          },
+          correction !== undefined,
+        );
+      }),
+
+    revoke: (stream, {version, reason, who}) =>
+      inTurn(async () => {
+        const all = {series: stream.series, fromMs: EARLIEST_MS, toMs: LATEST_MS};
+        const known = await store.revisions(all);
+        const meant = known.filter((revision) => revision.version === version);
+        if (version <= AUTOMATIC_VERSION || meant.length === 0) {
+          throw new EcoError('revision_unknown', `${stream.id} has no revision ${version} to take back`, 404);
+        }
+        if (revokedVersions(known).has(version)) {
+          throw new EcoError('revision_revoked', `revision ${version} was taken back already`, 409);
+        }
+        const fromMs = Math.min(...meant.map((revision) => revision.fromMs));
+        const toMs = Math.max(...meant.map((revision) => revision.toMs));
+        return make(stream, meant, {fromMs, toMs, value: null, qc: 0, reason, who, revokes: version}, true);
+      }),
+  };
+}
