@@ -229,10 +229,17 @@ export {
   driftCorrection,
 } from './quality/correction.ts';
 export {CALM_BELOW_M_PER_S, type Place} from './quality/exemption.ts';
+export {explainTests, type TestStory} from './quality/explain-tests.ts';
 export {findGaps, GAP_INTERVALS} from './quality/gap.ts';
 export {limitsInForce} from './quality/limits.ts';
-export {revokedVersions} from './quality/revoked.ts';
 export {type PushResult, SeriesChecker} from './quality/series-checker.ts';
+export {
+  outranks,
+  revisionsInForce,
+  revokedVersions,
+  saysOf,
+  standingRevisions,
+} from './quality/standing.ts';
 export {EARLIEST_TIME_MS, FUTURE_TOLERANCE_MS, timeFlag} from './quality/time.ts';
 export {checkAlone, hasCredibleTime, VALUE_TEST_BITS} from './quality/verdict.ts';
 export {

@@ -4,8 +4,8 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
 import {type FastifyInstance, fastify} from 'fastify';
 import {Type} from 'typebox';
-import type {HealthBoard, Pipeline, Reviser} from '#ingest';
-import type {LiveBus, ObservationStore, Registry} from '#schemas';
+import type {HealthBoard, OpenRegistry, Pipeline, Reviser} from '#ingest';
+import type {LiveBus, ObservationStore} from '#schemas';
 import {guard, SECURITY_HEADERS} from './access/index.ts';
 import type {Components} from './components.ts';
 import {errorHandler} from './errors.ts';
@@ -17,6 +17,7 @@ import {datastreamRoutes} from './routes/datastreams.ts';
 import {deadLetterRoutes} from './routes/dead-letters.ts';
 import {deviceRoutes} from './routes/devices.ts';
 import {docRoutes} from './routes/docs.ts';
+import {explainRoutes} from './routes/explain.ts';
 import {fleetRoutes} from './routes/fleet.ts';
 import {healthRoutes} from './routes/health.ts';
 import {latestRoutes} from './routes/latest.ts';
@@ -39,7 +40,7 @@ const LARGEST_BODY_BYTES = 256 * 1024;
 const MOST_REQUESTS_PER_S = 2500;
 
 export type HttpParts = {
-  registry: Registry;
+  registry: OpenRegistry;
   store: ObservationStore;
   pipeline: Pick<Pipeline, 'accept' | 'replayDeadLetters' | 'replayDevice' | 'forget' | 'counts' | 'pending'>;
   reviser: Reviser;
@@ -135,6 +136,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(latestRoutes, {registry, observations: store});
       await api.register(seriesRoutes, {registry, observations: store, now});
       await api.register(revisionRoutes, {registry, observations: store, reviser: parts.reviser});
+      await api.register(explainRoutes, {registry, observations: store});
       await api.register(streamRoutes, {registry, live});
       await api.register(readingRoutes, {pipeline, now});
       await api.register(deadLetterRoutes, {observations: store, pipeline});

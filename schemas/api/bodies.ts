@@ -581,3 +581,94 @@ export const NewCalibrationBody = Type.Object(
   closed,
 );
 export type NewCalibrationBody = Static<typeof NewCalibrationBody>;
+
+const Verdict = {
+  result: NullableNumber,
+  flag: FlagSchema,
+  failed: Type.Array(Type.String()),
+  censored: Type.Optional(Type.Union([Type.Literal('<'), Type.Literal('>')])),
+};
+/** The whole story of one observation, from what arrived to the flag that is shown. */
+export const ExplanationBody = Type.Object(
+  {
+    datastream: Type.String(),
+    element: ElementId,
+    unit: Type.String(),
+    time: Instant,
+    origin: Origin,
+    provenance: Type.String(),
+    stored: Type.Object(
+      {
+        ...Verdict,
+        received: Instant,
+        late: Type.Boolean(),
+        timeSource: Type.String(),
+        deviceStatus: NullableString,
+      },
+      {...closed, description: 'As it was stored: value and first verdict'},
+    ),
+    shown: Type.Object(
+      {...Verdict, corrected: Type.Boolean()},
+      {...closed, description: 'As it is read now'},
+    ),
+    device: Type.Union([
+      Type.Object(
+        {id: Id, model: Type.String(), serial: NullableString, origin: Type.Union([Origin, Type.Null()])},
+        closed,
+      ),
+      Type.Null(),
+    ]),
+    deployment: Type.Union([
+      Type.Object(
+        {
+          longitudeDeg: Type.Number(),
+          latitudeDeg: Type.Number(),
+          depthM: NullableNumber,
+          heightM: NullableNumber,
+          from: Instant,
+          to: NullableString,
+          sensor: NullableString,
+        },
+        closed,
+      ),
+      Type.Null(),
+    ]),
+    calibrated: Type.Object(
+      {
+        before: Type.Union([CalibrationBody, Type.Null()]),
+        after: Type.Union([CalibrationBody, Type.Null()]),
+      },
+      {...closed, description: 'The calibrations of the device around it'},
+    ),
+    limits: LimitsBody,
+    tests: Type.Array(
+      Type.Object(
+        {
+          test: Type.String(),
+          flag: FlagSchema,
+          named: Type.Boolean({description: 'The verdict that is shown names this test'}),
+          numbers: Type.Record(Type.String(), Type.Union([Type.Number(), Type.String(), Type.Null()])),
+        },
+        closed,
+      ),
+      {description: 'Made anew with the limits in force and the neighbours as they are shown'},
+    ),
+    revisions: Type.Array(
+      Type.Object(
+        {
+          ...RevisionBody.properties,
+          inForce: Type.Array(Type.Union([Type.Literal('verdict'), Type.Literal('value')])),
+        },
+        closed,
+      ),
+    ),
+    conflicts: Type.Array(
+      Type.Object({kept: NullableNumber, offered: NullableNumber, seen: Instant}, closed),
+      {description: 'Other values that came for the same key'},
+    ),
+    derivedFrom: Type.Array(Type.String(), {description: 'Series that a derived value is worked out from'}),
+    unknown: Type.Array(Type.String(), {description: 'What of its story is not kept'}),
+  },
+  closed,
+);
+export type ExplanationBody = Static<typeof ExplanationBody>;

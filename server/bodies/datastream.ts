@@ -2,7 +2,7 @@ import type {Datastream, DatastreamBody, LimitsInForce, Registry} from '#schemas
 import {verticalDatum} from './datum.ts';
 import {instant, instantOrNull} from './instant.ts';
 
-function limitsBody(limits: LimitsInForce): DatastreamBody['limits'] {
+export function limitsBody(limits: LimitsInForce): DatastreamBody['limits'] {
   return {
     hardRange: [limits.hardRange[0], limits.hardRange[1]],
     suspectRange: limits.suspectRange && [limits.suspectRange[0], limits.suspectRange[1]],

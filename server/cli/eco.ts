@@ -29,6 +29,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./revise.ts')).revise,
   },
   {
+    name: 'explain',
+    summary: 'tells the whole story of one observation, from what arrived to its flag',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'bridges',
     summary: 'adds a principal that speaks for many devices, with a map for foreign payloads',
     load: async () => (await import('./bridges.ts')).bridges,

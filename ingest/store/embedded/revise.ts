@@ -1,4 +1,4 @@
-import {correctedValue, revokedVersions} from '#model';
+import {correctedValue, outranks, revisionsInForce, saysOf, standingRevisions} from '#model';
 import {
   QC_CENSORED_ABOVE,
   QC_CENSORED_BELOW,
@@ -13,27 +13,6 @@ import {type Columns, lowerBound} from './row-arrays.ts';
 /** What a revision says; all other bits tell how the row came, and no later verdict changes them. */
 const VERDICT = QC_VERDICT_MASK | QC_REVISED_BY_PERSON;
 const CENSORED = QC_CENSORED_BELOW | QC_CENSORED_ABOVE;
-
-/** Whether `later`, made after `earlier`, counts before it: the higher version does, and among equals the later one. */
-function outranks(later: Revision, earlier: Revision): boolean {
-  return later.version >= earlier.version;
-}
-
-/** Whether a revision says something of the verdict; 0 is no flag. */
-function judges(revision: Revision): boolean {
-  return (revision.qc & 0xf) !== 0;
-}
-
-/** Whether a revision says something of the value. */
-function revalues(revision: Revision): boolean {
-  return revision.value !== null || revision.correction !== undefined;
-}
-
-/** The revisions that stand, in their order: without those taken back and without those that took them back. */
-function standing<T extends Revision>(revisions: readonly T[]): readonly T[] {
-  const revoked = revokedVersions(revisions);
-  return revisions.filter(({version, revokes}) => revokes === undefined && !revoked.has(version));
-}
 
 /** The revisions in force on a row; null: none says anything of it. */
 type InForce = {verdict: Revision | null; value: Revision | null};
@@ -66,14 +45,15 @@ export type Winners = {verdict: Int32Array; value: Int32Array};
 export function revise(rows: Columns, revisions: readonly Revision[]): Winners | null {
   const n = rows.timeMs.length;
   if (revisions.length === 0 || n === 0) return null;
-  const stand = new Set(standing(revisions));
+  const stand = new Set(standingRevisions(revisions));
   const winners = {verdict: new Int32Array(n).fill(-1), value: new Int32Array(n).fill(-1)};
   for (let r = 0; r < revisions.length; r++) {
     const revision = revisions[r]!;
     if (!stand.has(revision)) continue;
     const layers = [];
-    if (judges(revision)) layers.push(winners.verdict);
-    if (revalues(revision)) layers.push(winners.value);
+    const says = saysOf(revision);
+    if (says.verdict) layers.push(winners.verdict);
+    if (says.value) layers.push(winners.value);
     for (let i = lowerBound(rows.timeMs, revision.fromMs); i < n && rows.timeMs[i]! <= revision.toMs; i++) {
       for (const winner of layers) {
         const held = winner[i]!;
@@ -96,13 +76,7 @@ export function revise(rows: Columns, revisions: readonly Revision[]): Winners |
 
 /** One row under the revisions of its series, in the order in which they were made. */
 export function revisedRow(row: Row, revisions: readonly Revision[]): Row {
-  const inForce: InForce = {verdict: null, value: null};
-  for (const revision of standing(revisions)) {
-    if (row.timeMs < revision.fromMs || row.timeMs > revision.toMs) continue;
-    const {verdict, value} = inForce;
-    if (judges(revision) && (verdict === null || outranks(revision, verdict))) inForce.verdict = revision;
-    if (revalues(revision) && (value === null || outranks(revision, value))) inForce.value = revision;
-  }
+  const inForce = revisionsInForce(revisions, row.timeMs);
   if (inForce.verdict === null && inForce.value === null) return {...row};
   const {value, qc} = revised({timeMs: row.timeMs, value: row.value ?? Number.NaN, qc: row.qc}, inForce);
   return {...row, value: Number.isNaN(value) ? null : value, qc};
