@@ -35,6 +35,8 @@ export {
   type WithoutHeight,
 } from './carbon/tree-biomass.ts';
 export {type Density, type FoundDensity, findWoodDensity, type WoodDensities} from './carbon/wood-density.ts';
+export {type CensoredValues, type KaplanMeier, kaplanMeier, type Side} from './censored/kaplan-meier.ts';
+export {type Summary, summarise} from './censored/summary.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
 export {floodModifier} from './forest/modifiers/flooding.ts';
@@ -266,6 +268,7 @@ export {
   fixedBoundaries,
   zonedBoundaries,
 } from './roll-up/boundaries.ts';
+export {hasCensored, isUsed} from './roll-up/censored-share.ts';
 export {composeRollUps, finishRollUp, rollUp} from './roll-up/roll-up.ts';
 export {rollUpPoints, type ThinOptions, thin, thinRollUps} from './roll-up/thin.ts';
 export {worstFlag} from './roll-up/worst-flag.ts';

@@ -87,6 +87,20 @@ export type SeriesQuery = {
   asStored?: boolean;
 };
 
+/**
+ * Values of a bucket that are known only as a limit. They enter no extreme; the mean is then by Kaplan-Meier (model), null
+ * where that cannot tell.
+ */
+export type CensoredShare = {
+  below: number;
+  above: number;
+  /** The largest limit that a value was said to be below, the smallest that one was above; null: none. */
+  belowLimit: number | null;
+  aboveLimit: number | null;
+  /** Share of the distribution known only as beyond the last limit, where it is put: above 0, the mean is a bound. */
+  restFraction: number;
+};
+
 /** A point of a chart: of one row (count 1, its own time), or of all rows of a bucket (the bucket's start). */
 export type SeriesPoint = {
   timeMs: number;
@@ -96,6 +110,8 @@ export type SeriesPoint = {
   count: number;
   /** Worst flag in the bucket. */
   flag: Flag;
+  /** Absent: no value is censored. A point of one row is that row: its number is the limit. */
+  censored?: CensoredShare;
 };
 
 export type Gap = {fromMs: number; toMs: number; missing: number};
@@ -113,6 +129,8 @@ export type RollUpRow = {
   count: number;
   /** Rows by flag, in FLAGS' order (1, 2, 3, 4, 9). */
   flagCounts: readonly [number, number, number, number, number];
+  /** Absent: no value is censored. */
+  censored?: CensoredShare;
 };
 
 export type SeriesResult = {points: SeriesPoint[]; gaps: Gap[]; rows: number};

@@ -41,6 +41,7 @@ export const QC_LATE = 1 << 18;
 export const QC_TIME_SOURCE_SHIFT = 19;
 export const QC_REVISED_BY_PERSON = 1 << 21;
 export const QC_DEVICE_STATUS_SHIFT = 22;
+export const QC_CENSORED = QC_CENSORED_BELOW | QC_CENSORED_ABOVE;
 /** The value shown is not the one stored: a revision replaced or corrected it. Set when read, never stored. */
 export const QC_CORRECTED = 1 << 26;
 /** Flag and failed tests: the part that does not depend on how a row came. */

@@ -29,6 +29,7 @@ import {revisionRoutes} from './routes/revisions.ts';
 import {seriesRoutes} from './routes/series.ts';
 import {siteRoutes} from './routes/sites.ts';
 import {stationRoutes} from './routes/stations.ts';
+import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
 import {streamRoutes} from './routes/stream.ts';
 import {zoneRoutes} from './routes/zones.ts';
@@ -136,6 +137,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(latestRoutes, {registry, observations: store});
       await api.register(seriesRoutes, {registry, observations: store, now});
       await api.register(revisionRoutes, {registry, observations: store, reviser: parts.reviser});
+      await api.register(statisticsRoutes, {registry, observations: store, now});
       await api.register(explainRoutes, {registry, observations: store});
       await api.register(streamRoutes, {registry, live});
       await api.register(readingRoutes, {pipeline, now});

@@ -58,6 +58,17 @@ function sensorOf(reading: Reading, limits: LimitOverrides | undefined): SensorS
   return sensor;
 }
 
+/** The method of the column that a sensor stands for, where the map names one. */
+function methodOf(map: ReadingMap, sensor: SensorSpec): string | undefined {
+  return map.columns.find(
+    ({element, depthM, instance, method}) =>
+      method !== undefined &&
+      element === sensor.element &&
+      (depthM === undefined || depthM === sensor.depthM) &&
+      (instance === undefined || instance === sensor.instance),
+  )?.method;
+}
+
 /**
  * The device that a map's readings come from, as it is added: measured, of the map's model (`generic-json` if it names
  * none), with the sensors met so far and the map's limits, standing where the map says, else at `fallback`.
@@ -71,7 +82,11 @@ export function deviceOfMap(
     fallback: {longitudeDeg: number; latitudeDeg: number};
   },
 ): Device {
-  const {id, name, sensors, fallback} = of;
+  const {id, name, fallback} = of;
+  const sensors = of.sensors.map((sensor) => {
+    const method = methodOf(map, sensor);
+    return method === undefined ? sensor : {...sensor, method};
+  });
   const position = positionOf(map, {id, name});
   const title = `${map.name ?? map.id}: ${name}`.slice(0, 200);
   const device: Device = {

@@ -13,6 +13,7 @@ import {
   type Station,
 } from '#schemas';
 import type {Change} from './device-table.ts';
+import {sensorOf} from './limits-chain.ts';
 import {placementAt} from './placements.ts';
 
 const DATASTREAMS = 'datastream';
@@ -207,6 +208,15 @@ export function createDatastreamTable(options: {
     return {placedMs: null, toMs: null, longitudeDeg, latitudeDeg};
   }
 
+  /** The method by which a device finds the values of a datastream, where it or its model says. */
+  function methodOf(deviceId: string, stream: Datastream): string | null {
+    const record = options.device(deviceId);
+    const [own, ofModel] = [record?.device.sensors, record?.model.sensors].map((sensors) =>
+      sensorOf(sensors, stream),
+    );
+    return own?.method ?? ofModel?.method ?? null;
+  }
+
   /** A device feeds a datastream at a time: opens its deployment there, or moves its start to an earlier value. */
   function deploy(entry: DatastreamEntry, deviceId: string, atMs: number): void {
     const {stream, deployments} = entry;
@@ -231,7 +241,7 @@ export function createDatastreamTable(options: {
       const deployment: KeptDeployment = {
         datastream: stream.id,
         device: deviceId,
-        sensor: null,
+        sensor: methodOf(deviceId, stream),
         longitudeDeg,
         latitudeDeg,
         depthM: stream.depthM,
@@ -275,6 +285,7 @@ export function createDatastreamTable(options: {
       const opened: KeptDeployment = {
         ...open,
         device: next,
+        sensor: methodOf(next, stream),
         longitudeDeg,
         latitudeDeg,
         fromMs: atMs,

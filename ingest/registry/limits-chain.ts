@@ -21,7 +21,10 @@ function feeds(sensor: SensorSpec, key: DatastreamKey): boolean {
 }
 
 /** The sensor that feeds a datastream, the one that says most about it; undefined if none does. */
-function sensorOf(sensors: readonly SensorSpec[] | undefined, key: DatastreamKey): SensorSpec | undefined {
+export function sensorOf(
+  sensors: readonly SensorSpec[] | undefined,
+  key: DatastreamKey,
+): SensorSpec | undefined {
   return sensors
     ?.filter((sensor) => feeds(sensor, key))
     .toSorted((a, b) => Object.keys(b).length - Object.keys(a).length)[0];

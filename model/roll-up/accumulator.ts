@@ -69,7 +69,7 @@ function firstRows(columns: RollUpColumns, rows: number): RollUpColumns {
 export type Buckets = Boundaries | {readonly bucketMs: number};
 
 /** Starts of the buckets that hold times; NaN if none does. The times must ascend. */
-function bucketStarts(buckets: Buckets): (timeMs: number) => number {
+export function bucketStarts(buckets: Buckets): (timeMs: number) => number {
   if (!(buckets instanceof Float64Array)) {
     const {bucketMs} = buckets;
     if (!(bucketMs > 0)) throw new RangeError(`expected a bucket length above 0 ms, got ${bucketMs}`);

@@ -2,10 +2,12 @@ import type {RollUp, RollUpRow} from '#schemas';
 import {
   accumulate,
   type Buckets,
+  bucketStarts,
   composeColumns,
   type RollUpColumns,
   type RollUpInput,
 } from './accumulator.ts';
+import {censoredStatistics, hasCensored, isUsed} from './censored-share.ts';
 
 /** Shorter than this, of its greatest possible length, a resultant has no direction: opposite winds cancel. */
 const NO_DIRECTION = 1e-9;
@@ -56,9 +58,26 @@ export function finishRollUp(columns: RollUpColumns, kind: RollUp): RollUpRow[] 
   return rows;
 }
 
-/** Roll-up of rows; buckets without rows do not appear. */
+/**
+ * Roll-up of rows; buckets without rows do not appear. Where values are censored, `mean` is by Kaplan-Meier and `censored`
+ * says so: a limit is never taken for a value, nor for 0.
+ */
 export function rollUp(input: RollUpInput, buckets: Buckets, kind: RollUp): RollUpRow[] {
-  return finishRollUp(accumulate(input, buckets, kind), kind);
+  const rows = finishRollUp(accumulate(input, buckets, kind), kind);
+  if (!hasCensored(input.qc)) return rows;
+  const startOf = bucketStarts(buckets);
+  const used = new Map<number, number[]>();
+  for (let row = 0; row < input.timeMs.length; row += 1) {
+    const start = startOf(input.timeMs[row]!);
+    if (Number.isNaN(start) || !isUsed(input, row)) continue;
+    const list = used.get(start);
+    if (list) list.push(row);
+    else used.set(start, [row]);
+  }
+  return rows.map((row) => {
+    const found = censoredStatistics(input, used.get(row.startMs) ?? [], kind);
+    return found === null ? row : {...row, ...found};
+  });
 }
 
 /** Longer buckets from the 15-min tier; equal to `rollUp` of the rows, bit for bit. */

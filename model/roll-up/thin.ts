@@ -1,5 +1,6 @@
-import {FLAG, type Flag, type RollUp, type RollUpRow, type SeriesPoint} from '#schemas';
+import {FLAG, type Flag, QC_CENSORED, type RollUp, type RollUpRow, type SeriesPoint} from '#schemas';
 import {composeColumns, type RollUpColumns, type RollUpInput} from './accumulator.ts';
+import {censoredStatistics, hasCensored, isUsed} from './censored-share.ts';
 import {aggregate, finishRollUp} from './roll-up.ts';
 import {flagIndex, worstFlag} from './worst-flag.ts';
 
@@ -18,7 +19,10 @@ function rowPoint(input: RollUpInput, row: number): SeriesPoint {
   const value = input.value[row]!;
   const measured = Number.isNaN(value) ? null : value;
   const flag = measured === null ? FLAG.missing : ((input.qc[row]! & 0xf) as Flag);
-  return {timeMs: input.timeMs[row]!, min: measured, max: measured, mean: measured, count: 1, flag};
+  const point = {timeMs: input.timeMs[row]!, min: measured, max: measured, mean: measured, count: 1, flag};
+  // The row itself, not a statistic of it: its number is shown as the limit that it is.
+  if (measured === null || (input.qc[row]! & QC_CENSORED) === 0) return point;
+  return {...point, censored: censoredStatistics(input, [row], 'mean')!.censored};
 }
 
 /** Length of the buckets: [fromMs, toMs) in `points` equal parts, in whole milliseconds. */
@@ -34,6 +38,7 @@ function bucketPoint(
   to: number,
   startMs: number,
   kind: RollUp,
+  censored: boolean,
 ): SeriesPoint {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -64,7 +69,7 @@ function bucketPoint(
     }
   }
   const sums = good.used > 0 ? good : all;
-  return {
+  const point = {
     timeMs: startMs,
     min: all.used === 0 ? null : min,
     max: all.used === 0 ? null : max,
@@ -72,6 +77,13 @@ function bucketPoint(
     count: to - from,
     flag: worstFlag(flags),
   };
+  if (!censored) return point;
+  const rows: number[] = [];
+  for (let row = from; row < to; row += 1) {
+    if (good.used > 0 ? isUsed(input, row) : !Number.isNaN(input.value[row]!)) rows.push(row);
+  }
+  const found = censoredStatistics(input, rows, kind);
+  return found === null ? point : {...point, ...found};
 }
 
 /**
@@ -95,12 +107,15 @@ export function thin(input: RollUpInput, options: ThinOptions): SeriesPoint[] {
     for (let row = first; row < end; row += 1) thinned.push(rowPoint(input, row));
     return thinned;
   }
+  const censored = hasCensored(input.qc);
   for (let row = first; row < end; ) {
     const bucket = Math.floor((input.timeMs[row]! - fromMs) / lengthMs);
     const startMs = fromMs + bucket * lengthMs;
     let next = row + 1;
     while (next < end && input.timeMs[next]! < startMs + lengthMs) next += 1;
-    thinned.push(next - row === 1 ? rowPoint(input, row) : bucketPoint(input, row, next, startMs, kind));
+    thinned.push(
+      next - row === 1 ? rowPoint(input, row) : bucketPoint(input, row, next, startMs, kind, censored),
+    );
     row = next;
   }
   return thinned;
@@ -108,13 +123,14 @@ export function thin(input: RollUpInput, options: ThinOptions): SeriesPoint[] {
 
 /** Roll-up rows as points of a chart, with the bucket's worst flag. */
 export function rollUpPoints(rows: readonly RollUpRow[]): SeriesPoint[] {
-  return rows.map(({startMs, min, max, mean, count, flagCounts}) => ({
+  return rows.map(({startMs, min, max, mean, count, flagCounts, censored}) => ({
     timeMs: startMs,
     min,
     max,
     mean,
     count,
     flag: worstFlag(flagCounts),
+    ...(censored === undefined ? {} : {censored}),
   }));
 }
 

@@ -277,6 +277,23 @@ export const ObservationBody = Type.Object(
 );
 export type ObservationBody = Static<typeof ObservationBody>;
 
+/** Values known only as a limit; with any, `mean` is by Kaplan-Meier and null where that cannot tell. */
+export const CensoredBody = Type.Object(
+  {
+    below: Type.Integer(),
+    above: Type.Integer(),
+    belowLimit: Type.Union([Type.Number(), Type.Null()], {
+      description: 'The largest limit that a value was said to be below',
+    }),
+    aboveLimit: NullableNumber,
+    restFraction: Type.Number({
+      description:
+        'Share of the distribution known only as beyond the last limit: above 0, the mean is a bound',
+    }),
+  },
+  closed,
+);
+
 export const SeriesBody = Type.Object(
   {
     datastream: Type.String(),
@@ -302,9 +319,15 @@ export const SeriesBody = Type.Object(
           mean: NullableNumber,
           count: Type.Integer(),
           flag: FlagSchema,
+          censored: Type.Optional(CensoredBody),
         },
         closed,
       ),
+    ),
+    censoredMethod: Type.Optional(
+      Type.Literal('kaplan-meier', {
+        description: 'How the mean of a point of several rows was made where some are censored (`<`, `>`)',
+      }),
     ),
     gaps: Type.Array(Type.Object({from: Instant, to: Instant, missing: Type.Integer()}, closed)),
   },
@@ -672,3 +695,27 @@ export const ExplanationBody = Type.Object(
   closed,
 );
 export type ExplanationBody = Static<typeof ExplanationBody>;
+
+/** Statistics of a range of one series; values flagged fail or missing are counted and enter none. */
+export const StatisticsBody = Type.Object(
+  {
+    datastream: Type.String(),
+    unit: Type.String(),
+    from: Instant,
+    to: Instant,
+    count: Type.Integer({description: 'All rows, whatever their flag'}),
+    used: Type.Integer(),
+    detected: Type.Integer({description: 'Of these, values that are no limits'}),
+    min: Type.Union([Type.Number(), Type.Null()], {description: 'Of the detected values'}),
+    max: NullableNumber,
+    mean: NullableNumber,
+    standardError: Type.Union([Type.Number(), Type.Null()], {description: 'Of the mean'}),
+    median: NullableNumber,
+    method: Type.Union([Type.Literal('plain'), Type.Literal('kaplan-meier'), Type.Literal('none')], {
+      description: 'kaplan-meier: some values are censored; none: some lie below and others above a limit',
+    }),
+    censored: Type.Optional(CensoredBody),
+  },
+  closed,
+);
+export type StatisticsBody = Static<typeof StatisticsBody>;

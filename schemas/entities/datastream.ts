@@ -48,7 +48,7 @@ export type Datastream = DatastreamKey & {
   origin: Origin;
 };
 
-/** A device and sensor that fed a datastream, where, from when to when (exclusive; null: still). */
+/** A device and sensor (or method, of a laboratory) that fed a datastream, where, from when to when (exclusive; null: still). */
 export type Deployment = {
   datastream: string;
   device: string;

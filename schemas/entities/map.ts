@@ -69,6 +69,8 @@ export const ColumnRule = Type.Object(
         {additionalProperties: false},
       ),
     ),
+    /** How the value is found: a standard's number, an instrument. Kept with the series' deployment. */
+    method: Type.Optional(Type.String({minLength: 1, maxLength: 200})),
     limits: Type.Optional(LimitOverrides),
     /** Vertical datum of a level: `local` where nobody says. */
     verticalDatum: Type.Optional(Id),

@@ -41,6 +41,8 @@ export const SensorSpec = Type.Object(
     statistic: Type.Optional(StatisticSchema),
     period: Type.Optional(Type.Union([Period, Type.Null()])),
     intervalS: Type.Optional(Type.Number({exclusiveMinimum: 0, maximum: 31_622_400})),
+    /** How the value is found, above all in a laboratory: a standard's number, an instrument (SensorThings: procedure). */
+    method: Type.Optional(Type.String({minLength: 1, maxLength: 200})),
     limits: Type.Optional(LimitOverrides),
   },
   {additionalProperties: false},

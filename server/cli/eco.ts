@@ -19,6 +19,12 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./replay.ts')).replay,
   },
   {
+    name: 'import',
+    summary:
+      "takes a sheet of measurements in through a map, a laboratory's for example, whether the server runs or not",
+    load: async () => (await import('./import.ts')).importSheet,
+  },
+  {
     name: 'devices',
     summary: 'adds, lists, approves and removes devices',
     load: async () => (await import('./devices.ts')).devices,

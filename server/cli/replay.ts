@@ -22,13 +22,13 @@ const SiteList = listOf(SiteBody);
 type Report = Awaited<ReturnType<typeof replayFile>>;
 
 /** A map by its file, or by the id of one that comes with the product. */
-async function mapOf(said: string, io: Io): Promise<ReadingMap> {
+export async function mapOf(said: string, io: Io): Promise<ReadingMap> {
   const own = join(OWN_SITES, 'maps', `${basename(said, '.json')}.json`);
   const path = typedPath(said, io.env);
   return await readMapFile(existsSync(path) || !existsSync(own) ? path : own);
 }
 
-function tell(report: Report, io: Io): void {
+export function tell(report: Report, io: Io): void {
   const {columns, rejected} = report;
   io.out(
     `${report.rows} rows read, ${report.valuesSent} values of ${report.devices.length} devices acknowledged`,

@@ -167,6 +167,9 @@ export const seriesRoutes: FastifyPluginAsyncTypebox<Options> = async (
         bucket: query.bucket ?? 'auto',
         rows: result.rows,
         points: result.points.map(({timeMs, ...point}) => ({time: instant(timeMs), ...point})),
+        ...(result.points.some(({censored}) => censored !== undefined)
+          ? {censoredMethod: 'kaplan-meier' as const}
+          : {}),
         gaps: result.gaps.map((gap) => ({
           from: instant(gap.fromMs),
           to: instant(gap.toMs),

@@ -3,16 +3,27 @@ import {
   BASE_BUCKET_MS,
   type Buckets,
   composeColumns,
+  composeRollUps,
   findGaps,
-  finishRollUp,
   GAP_INTERVALS,
+  hasCensored,
   type RollUpColumns,
+  rollUp,
   rollUpPoints,
   thin,
   thinRollUps,
   zonedBoundaries,
 } from '#model';
-import type {Bucket, Gap, RollUp, RollUpRow, SeriesPoint, SeriesQuery, SeriesResult} from '#schemas';
+import {
+  type Bucket,
+  type Gap,
+  QC_CENSORED,
+  type RollUp,
+  type RollUpRow,
+  type SeriesPoint,
+  type SeriesQuery,
+  type SeriesResult,
+} from '#schemas';
 import {mergeRows} from './merge-rows.ts';
 import type {SeriesInfo} from './options.ts';
 import {readQuarters} from './quarter-reader.ts';
@@ -51,14 +62,15 @@ export class ChartReader {
       query.asOfMs === undefined &&
       query.asStored !== true &&
       query.toMs - query.fromMs >= BASE_BUCKET_MS * query.points;
-    if (byQuarters && expectedRows(query, snapshot) > ROWS_A_POINT * query.points) {
+    const expected = expectedRows(query, snapshot);
+    if (byQuarters && !mayBeCensored(snapshot) && expected > ROWS_A_POINT * query.points) {
       const quarters = await this.#quarters(query, snapshot, kind);
       if (rowsIn(quarters) > query.points) return this.#ofQuarters(query, quarters, info, nowMs);
     }
     const all = await this.#reader.rowsOf(query, snapshot);
     const rows = withFlags(all, query.flags);
     // The road taken must not show: long buckets are made of quarter hours also where all rows were read.
-    if (byQuarters && rows.timeMs.length > query.points) {
+    if (byQuarters && rows.timeMs.length > query.points && !hasCensored(rows.qc)) {
       return this.#ofQuarters(query, tierColumns(rows, kind), info, nowMs);
     }
     return {
@@ -75,7 +87,7 @@ export class ChartReader {
     const kind = info?.rollUp ?? 'mean';
     const range = this.#wholeBuckets(query, info);
     if (!range) return [];
-    return finishRollUp(columnsOf(await this.#read(query, range, kind), range, kind), kind);
+    return rollUpOf(await this.#read(query, range, kind), range, kind);
   }
 
   async #bucketed(
@@ -87,9 +99,15 @@ export class ChartReader {
     const range = this.#wholeBuckets(query, info);
     if (!range) return {points: [], gaps: this.#gaps(query, info, nowMs, undefined, () => []), rows: 0};
     const source = await this.#read(query, range, kind);
-    const buckets = columnsOf(source, range, kind);
-    let points = rollUpPoints(finishRollUp(buckets, kind));
-    if (points.length > query.points) points = thinRollUps(buckets, {...range, points: query.points, kind});
+    let points = rollUpPoints(rollUpOf(source, range, kind));
+    if (points.length > query.points) {
+      const few = {...range, points: query.points, kind};
+      // Limits are joined from the rows alone: a mean of means would take them for values.
+      points =
+        'rows' in source && hasCensored(source.rows.qc)
+          ? thin(source.rows, few)
+          : thinRollUps(columnsOf(source, range, kind), few);
+    }
     const quarters = 'rows' in source ? tierColumns(source.rows, kind) : source.quarters;
     return {
       points,
@@ -149,6 +167,7 @@ export class ChartReader {
       query.flags !== undefined ||
       query.asOfMs !== undefined ||
       query.asStored === true ||
+      mayBeCensored(snapshot) ||
       !range.ofQuarters;
     if (fromRows) return {rows: withFlags(await this.#reader.rowsOf(whole, snapshot), query.flags)};
     return {quarters: await readQuarters(this.#reader.cold, whole, snapshot, kind)};
@@ -204,6 +223,24 @@ export class ChartReader {
 
 type TierSource = {rows: Columns} | {quarters: TierColumns};
 type WholeBuckets = {buckets: Buckets; fromMs: number; toMs: number; ofQuarters: boolean};
+
+function rollUpOf(source: TierSource, range: WholeBuckets, kind: RollUp): RollUpRow[] {
+  return 'rows' in source
+    ? rollUp(source.rows, range.buckets, kind)
+    : composeRollUps(source.quarters, range.buckets, kind);
+}
+
+/**
+ * Whether some rows may hold a limit in place of a value: quarter hours know no limits, so a file with such rows has none of
+ * the series.
+ */
+function mayBeCensored({files, hot, revisions}: SeriesSnapshot): boolean {
+  return (
+    files.some(({tierKind}) => tierKind === null) ||
+    revisions.some(({value, qc}) => value !== null && (qc & QC_CENSORED) !== 0) ||
+    hasCensored(hot.qc)
+  );
+}
 
 function columnsOf(source: TierSource, {buckets}: WholeBuckets, kind: RollUp): RollUpColumns {
   return 'rows' in source ? accumulate(source.rows, buckets, kind) : composeColumns(source.quarters, buckets);

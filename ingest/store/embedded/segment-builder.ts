@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {closeSync, fsyncSync, openSync, renameSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {DuckDBConnection} from '@duckdb/node-api';
+import {hasCensored} from '#model';
 import type {Revision, RollUp} from '#schemas';
 import {appendColumns, type NumberColumn, quoted} from './duck.ts';
 import type {SegmentRecord} from './protocol.ts';
@@ -138,8 +139,11 @@ export class SegmentBuilder {
       const t0 = rows.timeMs[0]!;
       const t1 = rows.timeMs[n - 1]!;
       let kind = plan.kindOf(series);
+      // Quarter hours know no limits: a series that holds one, before or after its revisions, is read row by row.
+      const limits = hasCensored(rows.qc);
+      revise(rows, plan.revisionsOf(series));
+      if (limits || hasCensored(rows.qc)) kind = null;
       if (kind) {
-        revise(rows, plan.revisionsOf(series));
         const tier = tierColumns(rows, kind);
         if (n < tier.startMs.length * LEAST_ROWS_A_QUARTER) kind = null;
         else await tiers.add(series, tier);

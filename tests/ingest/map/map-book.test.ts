@@ -37,6 +37,7 @@ describe('map book', () => {
       'dendrometer-air',
       'dendrometer-stem',
       'fish-tank-bogota',
+      'lab-water',
       'logan-river',
       'pringle-creek',
       'soil-san-joaquin-moisture',

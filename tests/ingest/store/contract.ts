@@ -5,6 +5,7 @@ import {
   FLAG,
   flagOf,
   type ObservationStore,
+  QC_CENSORED_BELOW,
   QC_CORRECTED,
   QC_LATE,
   QC_REVISED_BY_PERSON,
@@ -660,7 +661,7 @@ export function storeContract(name: string, harness: StoreHarness): void {
       const whole = () => all(chart);
 
       beforeAll(async () => {
-        chart = ++base;
+        chart = s(89);
         await new Stream(store).sendAll(days.map((sample) => ({...sample, series: chart})));
         await store.settled();
         qc = [...(await store.rows(whole())).qc];
@@ -766,6 +767,62 @@ export function storeContract(name: string, harness: StoreHarness): void {
         for await (const block of store.rowBlocks({...whole(), flags: [FLAG.fail]}, 500))
           failed.push(...block.qc);
         expect(failed.length).toBe(qc.filter((one) => flagOf(one) === FLAG.fail).length);
+      });
+    });
+
+    describe('values known only as a limit', () => {
+      const LIMIT = QC_CENSORED_BELOW;
+      /** Arsenic of Helsel's Oahu example (see the test of Kaplan-Meier), a sample an hour, and a day without any detected. */
+      const OAHU = [
+        ...[0.5, 0.5, 0.5, 0.6, 0.7, 0.7, 0.9, 1.5, 1.7, 2.8, 3.2].map((value) => ({value, qc: FLAG.pass})),
+        ...[0.9, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2].map((value) => ({value, qc: FLAG.pass | LIMIT})),
+        {value: 0.01, qc: FLAG.pass | LIMIT},
+        {value: 99, qc: FLAG.fail},
+      ];
+      const sent = (series: number) => OAHU.map(({value, qc}, i) => row(START + i * HOUR, series, value, qc));
+
+      it('enter no mean as a value: a day has the published one, and says how', async () => {
+        await add(store, {rows: sent(s(1))});
+        // UTC days of a series that nobody knows.
+        await add(store, {rows: sent(s(95))});
+        const days = await store.rollUp({...all(s(95)), bucket: 'P1D'});
+        expect(days[0]!.mean).toBeCloseTo(0.949, 3);
+        expect(days[0]).toMatchObject({
+          min: 0.5,
+          max: 3.2,
+          count: 24,
+          censored: {below: 13, above: 0, belowLimit: 2, aboveLimit: null, restFraction: 0},
+        });
+        expect(days[1]).toMatchObject({
+          min: null,
+          max: null,
+          mean: null,
+          count: 2,
+          censored: {below: 1, belowLimit: 0.01, restFraction: 1},
+        });
+        const found = await store.rows(all(s(1)));
+        const hours = await store.rollUp({...all(s(1)), bucket: 'PT1H'});
+        expect(hours).toEqual(rollUp(found, {bucketMs: HOUR}, 'mean'));
+        expect(hours.filter(({censored}) => censored !== undefined).length).toBe(14);
+        const range = {...all(s(1)), fromMs: START, toMs: START + 26 * HOUR};
+        for (const points of [3, 10, 100]) {
+          const chart = await store.series({...range, points});
+          expect(chart.points).toEqual(thin(found, {...range, points, kind: 'mean'}));
+        }
+        const bucketed = await store.series({...all(s(95)), bucket: 'P1D', points: 10});
+        expect(bucketed.points[0]!.mean).toBe(days[0]!.mean);
+      });
+
+      it('are still none beside a minute series that has quarter hours in a tier', async () => {
+        const minutes = Array.from({length: 240}, (_, i) => row(START + i * MINUTE, s(1), 5 + (i % 4)));
+        await add(store, {rows: minutes});
+        const plain = await store.rollUp({...all(s(1)), bucket: 'PT1H'});
+        await add(store, {rows: [row(START + 30_000, s(1), 100, FLAG.pass | LIMIT)]});
+        const hours = await store.rollUp({...all(s(1)), bucket: 'PT1H'});
+        // A limit above all detected values tells nothing of the mean.
+        expect(hours[0]!.mean).toBeCloseTo(plain[0]!.mean!, 12);
+        expect(hours[0]!.censored).toMatchObject({below: 1, belowLimit: 100});
+        expect(hours.slice(1)).toEqual(plain.slice(1));
       });
     });
 
