@@ -98,7 +98,7 @@ async function list(parsed: Parsed, io: Io): Promise<number> {
         site,
         model,
         origin,
-        status === 'waiting' ? 'waiting' : state,
+        status === 'active' ? state : status,
         lastSeen ?? 'never heard',
       ].join('  '),
     );

@@ -342,6 +342,33 @@ describe('deployments', () => {
     expect(state(await open())).toEqual(state(registry));
   });
 
+  it('change in one write, with the new device and its credential: all of it or nothing survives a kill', async () => {
+    const {registry, documents} = await setUp({devices: []});
+    await registry.addDevice(place('old'), {site: 'here'});
+    registry.ensureDatastream(LEVEL, {device: 'old', site: 'here', origin: 'measured', atMs: 1});
+    const writes: string[][] = [];
+    const put = documents.put;
+    documents.put = async (entries) => {
+      writes.push(entries.map(({collection, id}) => `${collection} ${id}`));
+      await put(entries);
+    };
+    const credential = {
+      principal: {kind: 'device', username: 'new', site: 'here', device: 'new'},
+      secretSha256: '0'.repeat(64),
+    } as const;
+    await registry.replaceDevice('old', {by: place('new'), credential, atMs: 2, reason: null});
+    expect(writes[0]!.toSorted()).toEqual([
+      'credential new',
+      'datastream old:water_level:point',
+      'deployment old:water_level:point@new@2',
+      'deployment old:water_level:point@old',
+      'device new',
+      'placement new',
+      'placement old',
+    ]);
+    expect(registry.credential('new')).toEqual(credential);
+  });
+
   it('of what came before to its own place stay with it', async () => {
     const {registry} = await replaced();
     expect(registry.deployments('shelf:water_level:point')).toMatchObject([

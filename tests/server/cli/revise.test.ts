@@ -1,0 +1,185 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {runEco} from '../../../server/cli/eco.ts';
+import {SITE, SITES} from '../harness.ts';
+
+const MAP = {
+  schemaVersion: 1,
+  id: 'pond-logger',
+  device: {value: 'pond'},
+  devicePrefix: 'log-',
+  time: {path: 'time', format: 'iso'},
+  intervalS: 3600,
+  columns: [{path: 'ph', element: 'water_ph', unit: '[pH]', statistic: 'point'}],
+};
+const STREAM = 'log-pond:water_ph:point';
+const hour = (i: number) => `2026-09-01T${String(i).padStart(2, '0')}:00:00Z`;
+const SHEET = ['time,ph', ...Array.from({length: 12}, (_, i) => `${hour(i)},${8 + (i % 3) / 100}`)].join(
+  '\n',
+);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'eco-revise-'));
+  await writeFile(join(folder, 'map.json'), JSON.stringify(MAP));
+  await writeFile(join(folder, 'sheet.csv'), SHEET);
+  expect(await eco('import', join(folder, 'sheet.csv'), '--map', join(folder, 'map.json'))).toMatchObject({
+    code: 0,
+  });
+});
+afterAll(() => rm(folder, {recursive: true, force: true}));
+
+/** One command on the folder itself, no server running. */
+async function eco(...argv: string[]): Promise<{code: number; out: string; err: string}> {
+  const said = {out: '', err: ''};
+  const code = await runEco(argv, {
+    out: (line) => {
+      said.out += `${line}\n`;
+    },
+    err: (line) => {
+      said.err += `${line}\n`;
+    },
+    env: {
+      ECO_DATA_DIR: join(folder, 'data'),
+      ECO_SITE: SITE,
+      ECO_SITES_DIR: SITES,
+      ECO_FLEET: 'off',
+      USER: 'ranger',
+    },
+    isTerminal: false,
+  });
+  return {code, ...said};
+}
+async function told<T>(...argv: string[]): Promise<T> {
+  const {code, out, err} = await eco(...argv, '--json');
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(out) as T;
+}
+const shown = async (i: number) =>
+  (await told<{shown: {result: number; flag: number}}>('explain', STREAM, hour(i))).shown;
+
+describe('eco revise', () => {
+  it('corrects drift, lists it with its reason, and takes it back', async () => {
+    const range = ['--from', hour(0), '--to', hour(12)];
+    const made = await told<{version: number; who: string}>(
+      ...['revise', 'drift', STREAM, ...range, '--end', '7.12=7', '--reason', 'buffer 7'],
+    );
+    expect(made).toMatchObject({who: 'ranger', correction: {offset: [0, 7 - 7.12], gain: [1, 1]}});
+    expect((await shown(6)).result).toBeCloseTo(8 - 0.06, 9);
+    const flagged = await told<{version: number}>(
+      ...[
+        'revise',
+        'flag',
+        STREAM,
+        '--from',
+        hour(6),
+        '--to',
+        hour(7),
+        '--flag',
+        'suspect',
+        '--reason',
+        'bubbles',
+      ],
+    );
+    expect(await shown(6)).toMatchObject({flag: 3});
+    const listed = await eco('revise', 'list', STREAM);
+    expect(listed.out).toMatch(/offset 0 to -0\.1\d+, gain 1 to 1 {2}ranger, \S+Z: buffer 7/);
+    expect(listed.out).toMatch(/flag 3 {2}ranger, \S+Z: bubbles/);
+    for (const {version} of [made, flagged]) {
+      expect((await eco('revise', 'undo', STREAM, String(version), '--reason', 'wrong one')).code).toBe(0);
+    }
+    expect(await shown(6)).toMatchObject({result: 8, flag: 1});
+    expect((await told<{revoked: boolean}[]>('revise', 'list', STREAM)).map(({revoked}) => revoked)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(await eco('revise', 'undo', STREAM, String(made.version), '--reason', 'again')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('was taken back already'),
+    });
+  });
+
+  it.each([
+    {argv: ['revise', 'flag', STREAM, '--reason', 'x'], says: /--from is missing/},
+    {
+      argv: ['revise', 'flag', STREAM, '--from', hour(0), '--to', hour(1), '--reason', 'x'],
+      says: /--flag is missing/,
+    },
+    {
+      argv: ['revise', 'flag', STREAM, '--from', hour(0), '--to', hour(1), '--reason', 'x', '--flag', 'bad'],
+      says: /pass, suspect or fail was expected, got bad/,
+    },
+    {
+      argv: ['revise', 'drift', STREAM, '--from', hour(0), '--to', hour(1), '--reason', 'x'],
+      says: /--gap and --end/,
+    },
+    {
+      argv: ['revise', 'drift', STREAM, '--from', hour(0), '--to', hour(1), '--reason', 'x', '--end', '7'],
+      says: /READ=TRUE was expected/,
+    },
+    {
+      argv: ['revise', 'flag', STREAM, '--from', hour(0), '--to', hour(1), '--flag', 'fail'],
+      says: /--reason is missing/,
+    },
+    {
+      argv: ['revise', 'undo', STREAM, 'first', '--reason', 'x'],
+      says: /number of a revision was expected, got first/,
+    },
+    {argv: ['revise', 'praise', STREAM], says: /flag, drift, undo or list was expected, got praise/},
+  ])('says what is missing in $argv', async ({argv, says}) => {
+    const refused = await eco(...argv);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(says);
+  });
+
+  it('tells the story for a person', async () => {
+    const {out} = await eco('explain', STREAM, hour(3));
+    expect(out).toContain(`${STREAM} at ${hour(3)}  (measured, sensed)`);
+    expect(out).toContain('device    log-pond, model generic-json');
+    expect(out).toMatch(/test {6}grossRange: 1 pass; value 8, least 0, most 14/);
+    expect(await eco('explain', STREAM, '2026-09-01T00:30:00Z')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('has no observation at 2026-09-01T00:30:00Z'),
+    });
+  });
+});
+
+describe('eco devices', () => {
+  it('replaces a device, moves and calibrates the new one', async () => {
+    const done = await told<{credentials: {password: string}; datastreams: string[]}>(
+      ...[
+        'devices',
+        'replace',
+        'log-pond',
+        'pond-2',
+        '--at',
+        hour(12),
+        '--serial',
+        'A1',
+        '--reason',
+        'flooded',
+      ],
+    );
+    expect(done.datastreams).toEqual([STREAM]);
+    expect(done.credentials.password.length).toBeGreaterThan(20);
+    const moved = await told<{longitudeDeg: number; placements: unknown[]}>(
+      ...['devices', 'move', 'pond-2', '--lon', '137.3', '--lat', '-28.9', '--at', hour(13)],
+    );
+    expect(moved).toMatchObject({longitudeDeg: 137.3, serial: 'A1', station: 'log-pond'});
+    expect(moved.placements).toHaveLength(2);
+    const {calibrations} = await told<{calibrations: unknown[]}>(
+      ...['devices', 'calibrate', 'pond-2', '--note', 'buffers 7 and 10', '--at', hour(14)],
+    );
+    expect(calibrations).toMatchObject([{note: 'buffers 7 and 10', who: 'ranger', at: hour(14)}]);
+    expect(await eco('devices', 'list')).toMatchObject({out: expect.stringContaining('retired')});
+    expect(await eco('devices', 'replace', 'log-pond', 'pond-3')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('stands nowhere now'),
+    });
+  });
+});
