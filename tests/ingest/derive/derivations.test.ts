@@ -5,6 +5,7 @@ import {type Device, FLAG, flagOf, type Row} from '#schemas';
 import {startDerivations} from '../../../ingest/derive/index.ts';
 import {createLiveBus} from '../../../ingest/live/index.ts';
 import {loadSites, type OpenRegistry, openRegistry} from '../../../ingest/registry/index.ts';
+import {createReviser} from '../../../ingest/revise/index.ts';
 import {openEmbeddedStore} from '../../../ingest/store/index.ts';
 import {scratchFolder} from '../registry/scratch-folder.ts';
 import {device, MODELS, model, SQUARE, siteFolder, siteJson, zone} from '../registry/site-folder.ts';
@@ -164,6 +165,7 @@ async function setUp(options: {nowMs: number; folder?: string; files?: object; i
     folder,
     registry: things,
     store,
+    reviser: createReviser({store, live, now}),
     derivations,
     problems,
     send,
@@ -262,6 +264,30 @@ describe('water transparency', () => {
     await advance(at('2024-01-10T12:01'));
     expect(await revisions()).toHaveLength(1);
     expect(store.counts().conflict).toBe(0);
+  });
+
+  it('is worked out again when its turbidity is corrected, and when that is taken back', async () => {
+    const {send, read, advance, reviser, registry} = await setUp({nowMs: at('2024-01-09T12:00')});
+    await send(
+      'buoy',
+      'turbidity',
+      day(24, () => 10, at('2024-01-08T00:00')),
+    );
+    await advance(at('2024-01-09T12:00:10'));
+    const values = async () => (await read(CLARITY)).map(([, value]) => value);
+    expect(await values()).toEqual([0.531361]);
+    const turbidity = registry.datastream('buoy:turbidity:d0.5:point')!;
+    const fromMs = at('2024-01-07T00:00');
+    const twice = {startMs: fromMs, endMs: fromMs, offset: [0, 0], gain: [2, 2]} as const;
+    const made = await reviser.rule(turbidity, {
+      ...{fromMs, toMs: at('2024-01-09T12:00'), correction: twice},
+      ...{reason: 'wrong range of the sensor', who: 'lab'},
+    });
+    await advance(at('2024-01-09T13:00'));
+    expect(await values()).toEqual([0.335821]);
+    await reviser.revoke(turbidity, {version: made.version, reason: 'it was right', who: 'lab'});
+    await advance(at('2024-01-09T14:00'));
+    expect(await values()).toEqual([0.531361]);
   });
 
   it('is of lake sondes alone', async () => {
