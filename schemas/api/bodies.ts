@@ -369,6 +369,12 @@ export const NewRevisionBody = Type.Object(
         description: '1 pass, 3 suspect, 4 fail; absent: the verdicts stay',
       }),
     ),
+    test: Type.Optional(
+      Type.Union([Type.Literal('crossCheck'), Type.Literal('neighbour'), Type.Literal('drift')], {
+        description:
+          'The test of a procedure that found it; absent: a person judged, and no test changes that',
+      }),
+    ),
     value: Type.Optional(Type.Number({description: 'In place of every value of the range; needs a flag'})),
     qualifier: Type.Optional(Type.Union([Type.Literal('<'), Type.Literal('>')])),
     correction: Type.Optional(CorrectionBody),

@@ -49,7 +49,8 @@ function bodyOf(action: string, parsed: Parsed, io: Io): NewRevisionBody {
   if (word !== undefined && flag === undefined) {
     throw new UsageError(`--flag: pass, suspect or fail was expected, got ${word}`);
   }
-  const judged = flag === undefined ? base : {...base, flag};
+  const test = textOption(parsed, 'test') as NewRevisionBody['test'];
+  const judged = {...base, ...(flag === undefined ? {} : {flag}), ...(test === undefined ? {} : {test})};
   let body: NewRevisionBody;
   if (action === 'flag') {
     if (flag === undefined) throw new UsageError('--flag is missing: pass, suspect or fail');
@@ -166,6 +167,7 @@ async function list(id: string, parsed: Parsed, io: Io): Promise<number> {
 
 export const revise: Command = {
   help: `eco revise flag DATASTREAM --from TIME --to TIME --flag pass|suspect|fail --reason TEXT [--value N] [--who NAME]
+                [--test neighbour|crossCheck|drift]
 eco revise drift DATASTREAM --from TIME --to TIME (--gap N [--first-gap N] | --end READ=TRUE[,READ=TRUE] [--start …])
                  --reason TEXT [--flag …] [--who NAME]
 eco revise undo DATASTREAM NUMBER --reason TEXT [--who NAME]
@@ -173,6 +175,7 @@ eco revise list DATASTREAM [--json]
 
 Later verdicts and corrections of a range (--to is exclusive). What was measured never changes: each is kept beside it with
 reason, name and time, reads show the newest, and \`undo\` is a revision of its own.
+--test names the test of a procedure that found it; without it a person judged, and no test changes that.
 \`drift\` corrects an instrument that drifted linearly between two calibrations: --gap is what is to be added at the end (and
 --first-gap at the start), or --end and --start say what it read of one or two standards and their true values.
 
@@ -182,10 +185,9 @@ example:
   run: async (argv, io) => {
     const parsed = parse(argv, io, {
       options: Object.fromEntries(
-        ['from', 'to', 'flag', 'value', 'gap', 'first-gap', 'end', 'start', 'reason', 'who'].map((name) => [
-          name,
-          {type: 'string' as const},
-        ]),
+        ['from', 'to', 'flag', 'test', 'value', 'gap', 'first-gap', 'end', 'start', 'reason', 'who'].map(
+          (name) => [name, {type: 'string' as const}],
+        ),
       ),
       positionals: ['flag, drift, undo or list', 'DATASTREAM', 'NUMBER'],
       optionalPositionals: 1,

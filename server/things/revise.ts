@@ -50,7 +50,10 @@ export async function revise(
   const fromMs = queryInstant('from', body.from);
   const endMs = queryInstant('to', body.to);
   if (fromMs >= endMs) throw new EcoError('time_invalid', 'from must be before to; to is exclusive');
-  const {flag, value, qualifier, reason, who} = body;
+  const {flag, test, value, qualifier, reason, who} = body;
+  if (test !== undefined && flag === undefined) {
+    throw new EcoError('revision_invalid', 'a test belongs to the flag that it gives');
+  }
   if (qualifier !== undefined && value === undefined) {
     throw new EcoError('revision_invalid', 'a qualifier belongs to a value');
   }
@@ -61,6 +64,7 @@ export async function revise(
     reason,
     who,
     ...(flag === undefined ? {} : {flag}),
+    ...(test === undefined ? {} : {test}),
     ...(value === undefined ? {} : {value}),
     ...(qualifier === undefined ? {} : {qualifier}),
     ...(correction === undefined ? {} : {correction}),

@@ -104,6 +104,26 @@ describe('revisions over HTTP', () => {
     expect(await points()).toEqual(before);
   });
 
+  it('keeps the test of a procedure beside what a person said', async () => {
+    nowMs += 1000;
+    const range = {from: at(2), to: at(3)};
+    await call('POST', PATH, 201, {
+      ...range,
+      flag: 3,
+      test: 'neighbour',
+      reason: 'far from three others',
+      who: 'buddy 1.2',
+    });
+    const items = (await call('GET', `${PATH}?from=${at(2)}&to=${at(3)}`, 200))['items'] as Body[];
+    expect(items.at(-1)).toMatchObject({flag: 3, failed: ['neighbour'], byPerson: false, who: 'buddy 1.2'});
+    expect((await points())[8]!.flag).toBe(3);
+    expect(
+      await call('POST', PATH, 400, {...range, test: 'neighbour', correction: {offset: [0, 1]}, ...by}),
+    ).toMatchObject({
+      code: 'revision_invalid',
+    });
+  });
+
   it.each([
     {why: 'nothing said', body: {from: at(0), to: at(1)}, status: 400, code: 'revision_empty'},
     {why: 'an empty range', body: {from: at(1), to: at(1), flag: 3}, status: 400, code: 'time_invalid'},
