@@ -1,10 +1,18 @@
 import {basename} from 'node:path';
 import {planReplay, type ReplayReport, replayFile} from '#ingest';
-import {EcoError, listOf, type NewDeviceResult, type Principal, SiteBody, upTopic} from '#schemas';
+import {
+  EcoError,
+  listOf,
+  type NewDeviceResult,
+  type Principal,
+  type ReadingMap,
+  SiteBody,
+  upTopic,
+} from '#schemas';
 import {MapDevicesResult} from '../routes/map-devices.ts';
 import {addMapDevices} from '../things/add-map-devices.ts';
 import {callApi} from './api-client.ts';
-import {type Command, type Io, type Parsed, parse, textOption, typedPath, UsageError} from './command.ts';
+import {type Command, type Io, parse, textOption, typedPath, UsageError} from './command.ts';
 import {onlineOrOffline} from './open-data.ts';
 import {createProgress} from './progress.ts';
 import {mapOf, tell} from './replay.ts';
@@ -65,13 +73,7 @@ function throughServer(url: string, said: string | undefined): Way {
   };
 }
 
-async function take(way: Way, parsed: Parsed, io: Io): Promise<ReplayReport> {
-  const said = textOption(parsed, 'map');
-  if (said === undefined) {
-    throw new UsageError('--map is missing: a JSON file, or the id of one under sites/maps');
-  }
-  const file = typedPath(parsed.positionals[0]!, io.env);
-  const map = await mapOf(said, io);
+async function take(way: Way, {file, map}: {file: string; map: ReadingMap}, io: Io): Promise<ReplayReport> {
   const {site, ...fallback} = await way.origin();
   const progress = createProgress(io, basename(file));
   try {
@@ -113,8 +115,13 @@ example:
       positionals: ['FILE'],
     });
     const said = textOption(parsed, 'of-site');
+    const named = textOption(parsed, 'map');
+    if (named === undefined) {
+      throw new UsageError('--map is missing: a JSON file, or the id of one under sites/maps');
+    }
+    const sheet = {file: typedPath(parsed.positionals[0]!, io.env), map: await mapOf(named, io)};
     const report = await onlineOrOffline<ReplayReport>(parsed.settings, {
-      online: (url) => take(throughServer(url, said), parsed, io),
+      online: (url) => take(throughServer(url, said), sheet, io),
       offline: ({registry, pipeline}) =>
         take(
           {
@@ -144,7 +151,7 @@ example:
                 });
             },
           },
-          parsed,
+          sheet,
           io,
         ),
     });

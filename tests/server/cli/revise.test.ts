@@ -1,9 +1,10 @@
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {runEco} from '../../../server/cli/eco.ts';
-import {SITE, SITES} from '../harness.ts';
+import {writeServerFile} from '../../../server/server-file.ts';
+import {type Harness, openHarness, SITE, SITES} from '../harness.ts';
 
 const MAP = {
   schemaVersion: 1,
@@ -21,17 +22,25 @@ const SHEET = ['time,ph', ...Array.from({length: 12}, (_, i) => `${hour(i)},${8 
 );
 
 let folder: string;
+let harness: Harness;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'eco-revise-'));
+  harness = await openHarness({fleet: 'off'});
+  const httpUrl = await harness.app.listen({host: '127.0.0.1', port: 0});
+  await mkdir(join(folder, 'data'));
+  writeServerFile(join(folder, 'data'), {pid: process.pid, httpUrl, mqttUrl: null});
   await writeFile(join(folder, 'map.json'), JSON.stringify(MAP));
   await writeFile(join(folder, 'sheet.csv'), SHEET);
-  expect(await eco('import', join(folder, 'sheet.csv'), '--map', join(folder, 'map.json'))).toMatchObject({
-    code: 0,
-  });
+  const taken = await eco('import', join(folder, 'sheet.csv'), '--map', join(folder, 'map.json'));
+  expect(taken).toMatchObject({code: 0, err: ''});
+  expect(taken.out).toContain('12 values of 1 devices acknowledged');
 });
-afterAll(() => rm(folder, {recursive: true, force: true}));
+afterAll(async () => {
+  await harness.close();
+  await rm(folder, {recursive: true, force: true});
+});
 
-/** One command on the folder itself, no server running. */
+/** One command that finds the running server. */
 async function eco(...argv: string[]): Promise<{code: number; out: string; err: string}> {
   const said = {out: '', err: ''};
   const code = await runEco(argv, {
