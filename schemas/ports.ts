@@ -150,7 +150,16 @@ export type ObservationReader = {
   latest(series?: readonly number[]): Row[];
   deadLetters(query: {limit: number; beforeId?: number; code?: string}): Promise<StoredDeadLetter[]>;
   conflicts(query: {limit: number; series?: number}): Promise<Conflict[]>;
-  revisions(query: {series: number; fromMs: number; toMs: number}): Promise<Revision[]>;
+  /**
+   * Revisions that touch [fromMs, toMs), in the order in which they were made. `leastVersion` 2 leaves those out that the
+   * tests made themselves, which may be many.
+   */
+  revisions(query: {
+    series: number;
+    fromMs: number;
+    toMs: number;
+    leastVersion?: number;
+  }): Promise<Revision[]>;
   counts(): StoreCounts;
 };
 

@@ -154,9 +154,10 @@ export function createHealthBoard(options: {
     counts() {
       const counts = {online: 0, late: 0, offline: 0, connected: 0};
       const nowMs = now();
-      for (const {device} of registry.devices()) {
+      for (const {device, status} of registry.devices()) {
         const entry = entryOf(device.id);
-        counts[stateAt(entry.lastSeenMs, intervalOf(entry), nowMs)]++;
+        // One that was replaced is expected to be silent.
+        if (status !== 'retired') counts[stateAt(entry.lastSeenMs, intervalOf(entry), nowMs)]++;
         if (entry.sessions > 0) counts.connected++;
       }
       return counts;

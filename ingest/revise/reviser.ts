@@ -39,6 +39,7 @@ export type Reviser = {
 
 /** Verdicts of the stream and of its own rechecks are version 1; what is ruled later stands above them. */
 const AUTOMATIC_VERSION = 1;
+const RULED_VERSION = AUTOMATIC_VERSION + 1;
 const EARLIEST_MS = -8.64e15;
 const LATEST_MS = 8.64e15;
 
@@ -124,7 +125,7 @@ export function createReviser(options: {store: ObservationStore; live: LiveBus; 
         if (!any) {
           throw new EcoError('rows_none', `${stream.id} has no observation in this range`, 404);
         }
-        const known = await store.revisions(range);
+        const known = await store.revisions({...range, leastVersion: RULED_VERSION});
         return make(
           stream,
           known,
@@ -143,7 +144,12 @@ export function createReviser(options: {store: ObservationStore; live: LiveBus; 
 
     revoke: (stream, {version, reason, who}) =>
       inTurn(async () => {
-        const all = {series: stream.series, fromMs: EARLIEST_MS, toMs: LATEST_MS};
+        const all = {
+          series: stream.series,
+          fromMs: EARLIEST_MS,
+          toMs: LATEST_MS,
+          leastVersion: RULED_VERSION,
+        };
         const known = await store.revisions(all);
         const meant = known.filter((revision) => revision.version === version);
         if (version <= AUTOMATIC_VERSION || meant.length === 0) {

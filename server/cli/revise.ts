@@ -155,9 +155,10 @@ async function list(id: string, parsed: Parsed, io: Io): Promise<number> {
     offline: async ({registry, store}) => {
       const stream = registry.datastream(id);
       if (!stream) throw new EcoError('datastream_unknown', `no datastream ${id}`, 404);
-      const all = await store.revisions({series: stream.series, fromMs: -8.64e15, toMs: 8.64e15});
+      const range = {series: stream.series, fromMs: -8.64e15, toMs: 8.64e15};
+      const all = await store.revisions({...range, leastVersion: 2});
       const revoked = revokedVersions(all);
-      return all.filter(({version}) => version > 1).map((revision) => revisionBody(revision, revoked));
+      return all.map((revision) => revisionBody(revision, revoked));
     },
   });
   if (parsed.json) io.out(JSON.stringify(found));

@@ -61,11 +61,10 @@ export const revisionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
         series: stream.series,
         fromMs: from === undefined ? -8.64e15 : queryInstant('from', from),
         toMs: to === undefined ? 8.64e15 : queryInstant('to', to),
+        ...(automatic === true ? {} : {leastVersion: 2}),
       });
       const revoked = revokedVersions(all);
-      const shown = all
-        .map((revision, place) => ({revision, place: String(place).padStart(12, '0')}))
-        .filter(({revision}) => automatic === true || revision.version > 1);
+      const shown = all.map((revision, place) => ({revision, place: String(place).padStart(12, '0')}));
       return page(
         shown,
         ({place}) => place,

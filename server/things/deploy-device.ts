@@ -26,6 +26,18 @@ function momentOf(at: string | undefined, nowMs: number): number {
   );
 }
 
+/** @throws {EcoError} `device_unknown` (404); `device_of_site` (409) for a virtual device, which its site's files place. */
+function requireReal(registry: Registry, id: string): DeviceRecord {
+  const record = registry.device(id);
+  if (!record) throw new EcoError('device_unknown', `no device ${id}`, 404);
+  if (record.device.origin === 'measured') return record;
+  throw new EcoError(
+    'device_of_site',
+    `${id} is a virtual device of site ${record.site}: its files say where it stands`,
+    409,
+  );
+}
+
 /**
  * From a time on, `by` stands where `id` stood. A device that is not known is added: of the same model, sensors and
  * interval, unless the body names a model, with a password that is shown this once.
@@ -37,8 +49,7 @@ export async function replaceDevice(
   id: string,
   body: ReplaceDeviceBody,
 ): Promise<ReplaceDeviceResult> {
-  const old = registry.device(id);
-  if (!old) throw new EcoError('device_unknown', `no device ${id}`, 404);
+  const old = requireReal(registry, id);
   const atMs = momentOf(body.at, now());
   const reason = body.reason ?? null;
   if (registry.device(body.by)) {
@@ -82,6 +93,7 @@ export async function moveDevice(
   id: string,
   body: MoveDeviceBody,
 ): Promise<DeviceRecord> {
+  requireReal(registry, id);
   const {at, reason, ...position} = body;
   return await registry.moveDevice(id, {...position, atMs: momentOf(at, now()), reason: reason ?? null});
 }

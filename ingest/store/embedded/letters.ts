@@ -58,10 +58,10 @@ export class LetterReader {
   }
 
   /** Revisions that touch [fromMs, toMs), in the order in which they were made. */
-  revisions(of: {series: number; fromMs: number; toMs: number}): Revision[] {
+  revisions(of: {series: number; fromMs: number; toMs: number; leastVersion?: number}): Revision[] {
     return this.#db
-      .prepare('SELECT * FROM revision WHERE series=? AND t1>=? AND t0<? ORDER BY id')
-      .all(of.series, Math.ceil(of.fromMs), Math.ceil(of.toMs))
+      .prepare('SELECT * FROM revision WHERE series=? AND t1>=? AND t0<? AND version>=? ORDER BY id')
+      .all(of.series, Math.ceil(of.fromMs), Math.ceil(of.toMs), of.leastVersion ?? Number.MIN_SAFE_INTEGER)
       .map(revisionOf);
   }
 }

@@ -32,7 +32,7 @@ export type ReaderQuestion =
   | {kind: 'conflicts'; limit: number; series?: number}
   /** Times of the oldest and the newest hot row. */
   | {kind: 'hotBounds'}
-  | {kind: 'revisions'; series: number; fromMs: number; toMs: number}
+  | {kind: 'revisions'; series: number; fromMs: number; toMs: number; leastVersion?: number}
   /** These files count no more: delete them when nobody reads them. */
   | {kind: 'retire'; files: string[]}
   | {kind: 'close'};

@@ -285,7 +285,12 @@ export class EmbeddedStore implements ObservationStore {
     return this.#reader.ask({kind: 'conflicts', ...query});
   }
 
-  revisions(query: {series: number; fromMs: number; toMs: number}): Promise<Revision[]> {
+  revisions(query: {
+    series: number;
+    fromMs: number;
+    toMs: number;
+    leastVersion?: number;
+  }): Promise<Revision[]> {
     return this.#reader.ask({kind: 'revisions', ...query});
   }
 

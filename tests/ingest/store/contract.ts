@@ -484,7 +484,10 @@ export function storeContract(name: string, harness: StoreHarness): void {
         expect(await asOf(START + DAY + 4)).toEqual(untouched);
         expect(await asOf(START + DAY + 6)).toEqual(before);
         expect(await asOf(START + DAY + 7)).toEqual(undone);
-        expect((await store.revisions(all(s(1)))).map(({version}) => version)).toEqual([5, 5, 6, 7, 8]);
+        const versions = async (leastVersion: number) =>
+          (await store.revisions({...all(s(1)), leastVersion})).map(({version}) => version);
+        expect(await versions(0)).toEqual([5, 5, 6, 7, 8]);
+        expect(await versions(6)).toEqual([6, 7, 8]);
       });
 
       it('shows in roll-ups, charts and the newest value, and goes from them again', async () => {

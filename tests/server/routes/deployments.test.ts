@@ -3,6 +3,8 @@ import {type Harness, openHarness} from '../harness.ts';
 
 const NOW = Date.parse('2026-11-25T10:00:00Z');
 const AT = '2026-11-25T06:00:00Z';
+/** Of the site's own file. */
+const VIRTUAL = 'sm-d01-01';
 const STREAM = 'gauge-1:water_level:point';
 
 let harness: Harness;
@@ -142,6 +144,13 @@ describe('a device that takes the place of another', () => {
       body: {by: 'gauge-2'},
       status: 400,
       code: 'device_invalid',
+    },
+    {
+      why: 'a virtual one',
+      url: `/devices/${VIRTUAL}/replace`,
+      body: {by: 'gauge-9'},
+      status: 409,
+      code: 'device_of_site',
     },
     {
       why: 'a time before it stood there',
