@@ -9,9 +9,14 @@ export * from './registry/index.ts';
 export * from './replay/index.ts';
 export * from './revise/index.ts';
 export {
+  copyDurably,
   type EmbeddedStore,
   type EmbeddedStoreOptions,
+  hashFile,
   openEmbeddedStore,
+  STORE_SCHEMA_VERSION,
   type StoreState,
+  syncPath,
+  verifyStore,
 } from './store/index.ts';
 export * from './subscriber/index.ts';

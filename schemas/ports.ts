@@ -85,6 +85,8 @@ export type SeriesQuery = {
   asOfMs?: number;
   /** Rows as they were stored, without any revision. */
   asStored?: boolean;
+  /** Rows also carry the value and verdict that they came with. */
+  stored?: boolean;
 };
 
 /**

@@ -7,10 +7,12 @@ import {Type} from 'typebox';
 import type {HealthBoard, OpenRegistry, Pipeline, Reviser} from '#ingest';
 import type {LiveBus, ObservationStore} from '#schemas';
 import {guard, SECURITY_HEADERS} from './access/index.ts';
+import type {BackupJobs} from './backup/backup-jobs.ts';
 import type {Components} from './components.ts';
 import {errorHandler} from './errors.ts';
 import type {FleetPasswords} from './fleet/credentials.ts';
 import {describeApi} from './openapi.ts';
+import {backupRoutes} from './routes/backups.ts';
 import {bridgeRoutes} from './routes/bridges.ts';
 import {catalogueRoutes} from './routes/catalogue.ts';
 import {datastreamRoutes} from './routes/datastreams.ts';
@@ -48,6 +50,7 @@ export type HttpParts = {
   health: Pick<HealthBoard, 'health' | 'counts'>;
   live: Pick<LiveBus, 'subscribe'>;
   maps: MapLibrary;
+  backups: BackupJobs;
   components: Components;
   /** Passwords for a fleet in a process of its own. */
   fleetPasswords: () => FleetPasswords;
@@ -143,6 +146,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(readingRoutes, {pipeline, now});
       await api.register(deadLetterRoutes, {observations: store, pipeline});
       await api.register(statRoutes, {store});
+      await api.register(backupRoutes, {backups: parts.backups});
     },
     {prefix: '/api/v1'},
   );

@@ -1,10 +1,9 @@
-import {readFileSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import type {AddressInfo} from 'node:net';
-import {join} from 'node:path';
 import {startDerivations} from '#ingest';
 import type {Settings} from '#schemas';
 import {allowedHosts, bracketed, requireLoopback} from './access/index.ts';
+import {createBackupJobs} from './backup/backup-jobs.ts';
 import {createClosers} from './closers.ts';
 import {createComponents} from './components.ts';
 import {openCore} from './core.ts';
@@ -16,6 +15,7 @@ import {createLog, type Log} from './log.ts';
 import {buildPage, PAGE_FOLDER} from './page-build.ts';
 import {removeServerFile, writeServerFile} from './server-file.ts';
 import {explainListening, requireFree, requireSupported} from './start-refusals.ts';
+import {PROGRAM_VERSION as version} from './version.ts';
 
 export type RunningServer = {
   httpUrl: string;
@@ -24,9 +24,6 @@ export type RunningServer = {
   mqttPort: number | null;
   close(): Promise<void>;
 };
-
-const PACKAGE = join(import.meta.dirname, '..', 'package.json');
-const {version} = JSON.parse(readFileSync(PACKAGE, 'utf8')) as {version: string};
 
 /**
  * The whole product of one process: settings in, parts built and handed to each other, started. `close` stops them in
@@ -75,6 +72,10 @@ export async function startServer(
       components.set(role, () => ({status: 'off', message: 'not in this version yet'}));
     }
 
+    const {dataDir} = settings;
+    const backups = closers.keep(createBackupJobs({store, dataDir, program: version}, log), ({close}) =>
+      close(),
+    );
     let fleetPasswords: () => ReturnType<typeof credentials.issue> = () => ({});
     const http = closers.keep(
       await createHttp({
@@ -86,6 +87,7 @@ export async function startServer(
           health,
           live,
           maps,
+          backups,
           components,
           hosts,
           connections,

@@ -64,4 +64,7 @@ export type RowColumns = {
   value: Float64Array;
   qc: Int32Array;
   receivedMs: Float64Array;
+  /** The same before any revision; only where a query asks for it (`stored`). */
+  storedValue?: Float64Array;
+  storedQc?: Int32Array;
 };

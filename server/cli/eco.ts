@@ -45,6 +45,16 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./bridges.ts')).bridges,
   },
   {
+    name: 'backup',
+    summary: 'copies the data folder while the server runs',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    summary: 'makes a data folder of a backup',
+    load: async () => (await import('./restore.ts')).restore,
+  },
+  {
     name: 'bench',
     summary: 'measures the product on this machine',
     load: async () => (await import('./bench.ts')).bench,

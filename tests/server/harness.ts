@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import type {FastifyInstance} from 'fastify';
 import type {UplinkOutcome} from '#ingest';
 import type {Principal} from '#schemas';
+import {createBackupJobs} from '../../server/backup/backup-jobs.ts';
 import {createComponents} from '../../server/components.ts';
 import {type Core, openCore} from '../../server/core.ts';
 import {createHttp} from '../../server/http.ts';
@@ -45,6 +46,7 @@ export async function openHarness(
   const app = await createHttp({
     ...core,
     components,
+    backups: createBackupJobs({store: core.store, dataDir, program: '0.0.0'}, () => {}),
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     connections: () => 0,
     fleetPasswords: () => ({}),

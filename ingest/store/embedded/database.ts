@@ -1,7 +1,7 @@
 import {DatabaseSync} from 'node:sqlite';
 
 /** Version of the tables below, kept in `PRAGMA user_version`. */
-const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 2;
 
 /** Why a database is not opened; the main thread makes the product's error of it. */
 export class DatabaseRefusal extends Error {

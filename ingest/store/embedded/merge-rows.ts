@@ -30,5 +30,7 @@ export function pick(rows: Columns, keep: (index: number) => boolean): Columns {
     value: Float64Array.from(chosen, (i) => rows.value[i]!),
     qc: Int32Array.from(chosen, (i) => rows.qc[i]!),
     receivedMs: Float64Array.from(chosen, (i) => rows.receivedMs[i]!),
+    ...(rows.storedValue && {storedValue: Float64Array.from(chosen, (i) => rows.storedValue![i]!)}),
+    ...(rows.storedQc && {storedQc: Int32Array.from(chosen, (i) => rows.storedQc![i]!)}),
   };
 }

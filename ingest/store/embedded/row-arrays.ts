@@ -55,7 +55,7 @@ export function buffersOf(rows: RowArrays): ArrayBuffer[] {
 
 /** Columns of one series, writable and transferable. */
 export type Columns = {
-  [K in keyof RowColumns]: RowColumns[K] extends Int32Array
+  [K in keyof RowColumns]: NonNullable<RowColumns[K]> extends Int32Array
     ? Int32Array<ArrayBuffer>
     : Float64Array<ArrayBuffer>;
 };

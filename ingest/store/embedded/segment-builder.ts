@@ -1,10 +1,11 @@
 import {randomBytes} from 'node:crypto';
-import {closeSync, fsyncSync, openSync, renameSync, rmSync, statSync} from 'node:fs';
+import {renameSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
 import type {DuckDBConnection} from '@duckdb/node-api';
 import {hasCensored} from '#model';
 import type {Revision, RollUp} from '#schemas';
 import {appendColumns, type NumberColumn, quoted} from './duck.ts';
+import {syncPath} from './durable-file.ts';
 import type {SegmentRecord} from './protocol.ts';
 import {revise} from './revise.ts';
 import {columns, type RowArrays} from './row-arrays.ts';
@@ -318,15 +319,5 @@ class TierTable {
     this.#waiting = [];
     this.#rows = 0;
     return this.#total;
-  }
-}
-
-/** fsync of a file or a folder. */
-function syncPath(file: string): void {
-  const descriptor = openSync(file, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

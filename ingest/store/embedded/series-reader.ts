@@ -21,7 +21,12 @@ export class SeriesReader {
   /** Rows of the query, oldest first; the first `limit` before flags are looked at, if given. */
   async rows(query: SeriesQuery, limit?: number): Promise<RowsAnswer> {
     const snapshot = this.snapshots.take({...query, limit});
-    const rows = await this.rowsOf(query, snapshot, limit);
+    const rows = await this.storedRows(query, snapshot, limit);
+    if (query.stored) {
+      rows.storedValue = rows.value.slice();
+      rows.storedQc = rows.qc.slice();
+    }
+    revise(rows, snapshot.revisions);
     const n = rows.timeMs.length;
     return {
       rows: withFlags(rows, query.flags),

@@ -22,6 +22,7 @@ import {CommitTimes} from './commit-times.ts';
 import {Committer, type Gathering, type Outcome} from './committer.ts';
 import {Compaction, type LogLevel} from './compaction.ts';
 import {DocumentBook} from './document-book.ts';
+import {FileHolds} from './file-holds.ts';
 import {LatestRows} from './latest-rows.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions, SeriesInfo} from './options.ts';
@@ -29,6 +30,7 @@ import type {FromWriter, OpeningState, ToWriter, WriteResult, WriteTransaction} 
 import type {Reader} from './reader.ts';
 import {RecheckRunner} from './recheck-runner.ts';
 import type {RowArrays} from './row-arrays.ts';
+import {type BackupOptions, copyStore, type StoreCopy} from './store-backup.ts';
 
 const EMPTY: Batch = {rows: [], revisions: [], deadLetters: [], rechecks: []};
 /** How long `close` waits for what is not yet durable: a stop must end within 5 s also when the disk is full. */
@@ -66,6 +68,9 @@ export class EmbeddedStore implements ObservationStore {
   readonly #cold: ColdIndex;
   readonly #rechecks: RecheckRunner;
   readonly #compaction: Compaction;
+  readonly #holds: FileHolds;
+  /** Copies under way end with the store. */
+  readonly #stopCopies = new AbortController();
   readonly #counts: StoreCounts;
   readonly #times = new CommitTimes();
   readonly #now: () => number;
@@ -111,13 +116,14 @@ export class EmbeddedStore implements ObservationStore {
       now: this.#now,
       onFault: (error) => this.#log('error', 'a recheck failed', {error}),
     });
+    this.#holds = new FileHolds((files) => this.#reader.ask({kind: 'retire', files}));
     this.#compaction = new Compaction({
       layout,
       options,
       cold: this.#cold,
       committer: this.#committer,
       record: (range) => this.#say({kind: 'record', range}),
-      retire: (files) => this.#reader.ask({kind: 'retire', files}),
+      retire: (files) => this.#holds.retire(files),
       hotRows: () => this.#hotRows,
       strayRows: state.strayRows,
       series: () => this.#latest.series(),
@@ -351,6 +357,17 @@ export class EmbeddedStore implements ObservationStore {
     return {rows: result.hotRows + result.coldRows};
   }
 
+  /** Copies the store as of one moment into an empty folder, while it goes on. */
+  async backup(folder: string, options: BackupOptions = {}): Promise<StoreCopy> {
+    this.#requireOpen();
+    const signals = [this.#stopCopies.signal, ...(options.signal ? [options.signal] : [])];
+    return await copyStore(
+      {layout: this.#layout, committer: this.#committer, holds: this.#holds, now: this.#now},
+      folder,
+      {...options, signal: AbortSignal.any(signals)},
+    );
+  }
+
   async settled(): Promise<void> {
     await this.#rechecks.settled();
   }
@@ -362,6 +379,7 @@ export class EmbeddedStore implements ObservationStore {
 
   async #close(): Promise<void> {
     const until = performance.now() + CLOSE_LIMIT_MS;
+    this.#stopCopies.abort(new EcoError('store_closed', 'the store is closed', 503));
     this.#rechecks.stop();
     if (!(await before(until, this.#compaction.stop()))) this.#compaction.terminate();
     if (this.#state.state !== 'failed') {
