@@ -10,6 +10,7 @@ import {guard, SECURITY_HEADERS} from './access/index.ts';
 import type {BackupJobs} from './backup/backup-jobs.ts';
 import type {Components} from './components.ts';
 import {errorHandler} from './errors.ts';
+import type {Exports} from './export/exports.ts';
 import type {FleetPasswords} from './fleet/credentials.ts';
 import {describeApi} from './openapi.ts';
 import {backupRoutes} from './routes/backups.ts';
@@ -20,6 +21,7 @@ import {deadLetterRoutes} from './routes/dead-letters.ts';
 import {deviceRoutes} from './routes/devices.ts';
 import {docRoutes} from './routes/docs.ts';
 import {explainRoutes} from './routes/explain.ts';
+import {exportRoutes} from './routes/export.ts';
 import {fleetRoutes} from './routes/fleet.ts';
 import {healthRoutes} from './routes/health.ts';
 import {latestRoutes} from './routes/latest.ts';
@@ -51,6 +53,7 @@ export type HttpParts = {
   live: Pick<LiveBus, 'subscribe'>;
   maps: MapLibrary;
   backups: BackupJobs;
+  exports: Exports;
   components: Components;
   /** Passwords for a fleet in a process of its own. */
   fleetPasswords: () => FleetPasswords;
@@ -142,6 +145,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(revisionRoutes, {registry, observations: store, reviser: parts.reviser});
       await api.register(statisticsRoutes, {registry, observations: store, now});
       await api.register(explainRoutes, {registry, observations: store});
+      await api.register(exportRoutes, {exports: parts.exports});
       await api.register(streamRoutes, {registry, live});
       await api.register(readingRoutes, {pipeline, now});
       await api.register(deadLetterRoutes, {observations: store, pipeline});

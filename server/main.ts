@@ -7,6 +7,7 @@ import {createBackupJobs} from './backup/backup-jobs.ts';
 import {createClosers} from './closers.ts';
 import {createComponents} from './components.ts';
 import {openCore} from './core.ts';
+import {createExports} from './export/exports.ts';
 import {createFleetCredentials, withFleetCredentials} from './fleet/credentials.ts';
 import {runFleets} from './fleet/run-fleets.ts';
 import {startGateway} from './gateway.ts';
@@ -76,6 +77,7 @@ export async function startServer(
     const backups = closers.keep(createBackupJobs({store, dataDir, program: version}, log), ({close}) =>
       close(),
     );
+    const exports = closers.keep(createExports({registry, maps, store, dataDir, now}), ({close}) => close());
     let fleetPasswords: () => ReturnType<typeof credentials.issue> = () => ({});
     const http = closers.keep(
       await createHttp({
@@ -88,6 +90,7 @@ export async function startServer(
           live,
           maps,
           backups,
+          exports,
           components,
           hosts,
           connections,

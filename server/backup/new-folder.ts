@@ -24,6 +24,15 @@ export function liesIn(inner: string, outer: string): boolean {
   return way === '' || !(way.startsWith('..') || resolve(way) === way);
 }
 
+/** Removes a folder that is ours, what marks it so last: a stop in the middle leaves one that is still known. */
+function remove(path: string, marker: string): void {
+  if (!existsSync(path)) return;
+  for (const name of readdirSync(path)) {
+    if (name !== marker) rmSync(join(path, name), {recursive: true});
+  }
+  rmSync(path, {recursive: true});
+}
+
 /**
  * A folder that is made beside its final name and takes it when it is complete, so that the name never stands for
  * something half done. What a stop in the middle left over is cleared away by the next attempt.
@@ -60,7 +69,7 @@ export function openNewFolder(folder: string, marker: string): NewFolder {
     if (!ours) {
       throw new EcoError('folder_taken', `${path} is in the way: move it, or choose another folder`, 409);
     }
-    rmSync(path, {recursive: true});
+    remove(path, marker);
   }
   mkdirSync(path, {mode: 0o700});
   return {
@@ -71,6 +80,6 @@ export function openNewFolder(folder: string, marker: string): NewFolder {
       renameSync(path, folder);
       syncPath(dirname(folder));
     },
-    discard: () => rmSync(path, {recursive: true, force: true}),
+    discard: () => remove(path, marker),
   };
 }

@@ -7,6 +7,7 @@ import type {Principal} from '#schemas';
 import {createBackupJobs} from '../../server/backup/backup-jobs.ts';
 import {createComponents} from '../../server/components.ts';
 import {type Core, openCore} from '../../server/core.ts';
+import {createExports} from '../../server/export/exports.ts';
 import {createHttp} from '../../server/http.ts';
 import {readSettings} from '../../server/settings.ts';
 import {addDevice} from '../../server/things/add-device.ts';
@@ -43,10 +44,12 @@ export async function openHarness(
   const core = await openCore(settings, {log: () => {}, sitesDir: SITES, now});
   const components = createComponents();
   components.set('store', () => ({status: 'ok'}));
+  const exports = createExports({...core, dataDir, now});
   const app = await createHttp({
     ...core,
     components,
     backups: createBackupJobs({store: core.store, dataDir, program: '0.0.0'}, () => {}),
+    exports,
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     connections: () => 0,
     fleetPasswords: () => ({}),
@@ -87,6 +90,7 @@ export async function openHarness(
       }),
     close: async () => {
       await app.close();
+      await exports.close();
       await core.close();
       await rm(dataDir, {recursive: true, force: true});
     },
