@@ -7,6 +7,7 @@ const PLACES: Record<string, readonly string[]> = {
   chromium: ['chromium', 'chromium-browser', 'google-chrome'],
   mosquitto: ['mosquitto'],
   mosquitto_pub: ['mosquitto_pub'],
+  python3: ['python3'],
 };
 
 /** Path of a program on PATH or in the system's sbin, or undefined. */

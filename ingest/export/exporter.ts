@@ -76,8 +76,14 @@ export function createExporter(parts: {
       resourceLimits: {maxOldGenerationSizeMb: WORKER_HEAP_MB},
     });
     running.add(worker);
-    const onAbort = () => worker.terminate();
-    signal?.addEventListener('abort', onAbort);
+    // Also where nobody asks for the next piece any more: a generator that is left standing ends nothing by itself.
+    const end = async () => {
+      signal?.removeEventListener('abort', end);
+      running.delete(worker);
+      await worker.terminate();
+      if (folder !== null) rmSync(folder, {recursive: true, force: true});
+    };
+    signal?.addEventListener('abort', end);
     const say = (message: ToExport, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer);
     const read = readerOf(plan, observations);
     try {
@@ -102,10 +108,7 @@ export function createExporter(parts: {
         } else return;
       }
     } finally {
-      signal?.removeEventListener('abort', onAbort);
-      running.delete(worker);
-      await worker.terminate();
-      if (folder !== null) rmSync(folder, {recursive: true, force: true});
+      await end();
     }
   }
 

@@ -45,6 +45,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./bridges.ts')).bridges,
   },
   {
+    name: 'export',
+    summary: 'writes observations to a CSV, Parquet or GeoJSON file with a sidecar',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
     name: 'backup',
     summary: 'copies the data folder while the server runs',
     load: async () => (await import('./backup.ts')).backup,

@@ -52,7 +52,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<{exports: Exports}> = async
       reply.header('link', `</api/v1/export/sidecar?${sidecar}>; rel="describedby"`);
       reply.header('cache-control', 'no-store');
       reply.type(TYPES[plan.format]);
-      reply.raw.setTimeout(STALLED_MS);
+      reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
       async function* bytes() {
         if (first.done !== true) yield first.value.data;
         for await (const {data} of pieces) yield data;

@@ -13,11 +13,11 @@ import {temporaryFolder} from '../ingest/store/temporary-folder.ts';
 import {knownSeries, rowOf, SERIES} from './store/rows.ts';
 
 const PROCESS = fileURLToPath(new URL('./store/backup-process.ts', import.meta.url));
-const BACKUP_KILLS = 12;
-const RESTORE_KILLS = 12;
+const BACKUP_KILLS = 10;
+const RESTORE_KILLS = 10;
 /** More than a process can have under way beyond its last acknowledgement. */
 const UNDER_WAY_ROWS = 10_000;
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 
 let place: ReturnType<typeof temporaryFolder>;
 const at = (...names: string[]) => path.join(place.folder, ...names);
@@ -85,8 +85,8 @@ async function numbersIn(folder: string, most: number): Promise<Set<number>> {
       for (let i = 0; i < rows.timeMs.length; i++) {
         const number = numberOf.get(`${series} ${rows.timeMs[i]}`);
         if (number === undefined) throw new Error(`series ${series}: nobody sent a row at ${rows.timeMs[i]}`);
-        expect(Object.is(rows.value[i], rowOf(number).value ?? Number.NaN)).toBe(true);
-        expect(found.has(number)).toBe(false);
+        const same = Object.is(rows.value[i], rowOf(number).value ?? Number.NaN);
+        if (!same || found.has(number)) throw new Error(`row ${number} is another, or there twice`);
         found.add(number);
       }
     }
@@ -130,7 +130,7 @@ it(`after ${BACKUP_KILLS} kills -9 amid backups under load every backup that sho
 
 it(`after ${RESTORE_KILLS} kills -9 amid restores the data folder is wholly there or not at all`, async () => {
   const random = seeded(11);
-  await runAndKill(['backup', at('data'), at('ledger.txt'), '0', at('backups'), '0'], 6000);
+  await runAndKill(['backup', at('data'), at('ledger.txt'), '0', at('backups'), '0'], 3000);
   const {done, acknowledged} = readLedger();
   const most = acknowledged.reduce((top, n) => Math.max(top, n), 0) + UNDER_WAY_ROWS;
   const backup = at('backups', String(Math.max(...done)));
@@ -150,7 +150,7 @@ it(`after ${RESTORE_KILLS} kills -9 amid restores the data folder is wholly ther
       continue;
     }
     seen.there++;
-    expect(await numbersIn(at('again', 'store'), most)).toEqual(wanted);
+    expect((await numbersIn(at('again', 'store'), most)).symmetricDifference(wanted).size).toBe(0);
     rmSync(at('again'), {recursive: true});
   }
   expect(seen.there + seen.absent).toBe(RESTORE_KILLS);
