@@ -3,9 +3,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {StatisticsBody} from '#schemas';
+import {createBackupJobs} from '../../../server/backup/backup-jobs.ts';
 import {runEco} from '../../../server/cli/eco.ts';
 import {createComponents} from '../../../server/components.ts';
 import {openCore} from '../../../server/core.ts';
+import {createExports} from '../../../server/export/exports.ts';
 import {createHttp} from '../../../server/http.ts';
 import {readSettings} from '../../../server/settings.ts';
 import {SITE, SITES} from '../harness.ts';
@@ -72,6 +74,8 @@ it('takes a laboratory sheet in once, with its limits and its methods', async ()
   const app = await createHttp({
     ...core,
     components: createComponents(),
+    backups: createBackupJobs({store: core.store, dataDir: settings.dataDir, program: '0.0.0'}, () => {}),
+    exports: createExports({...core, dataDir: settings.dataDir, now: Date.now}),
     hosts: new Set(['localhost']),
     connections: () => 0,
     fleetPasswords: () => ({}),
