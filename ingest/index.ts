@@ -1,5 +1,6 @@
 /** What other parts may lean on: brokers, pipeline, registry, maps, replay and the store. */
 export * from './broker/index.ts';
+export * from './catalogue/index.ts';
 export * from './derive/index.ts';
 export * from './export/index.ts';
 export * from './health/index.ts';

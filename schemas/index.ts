@@ -2,6 +2,7 @@ export * from './api/bodies.ts';
 export * from './catalogue/categories.ts';
 export * from './catalogue/element-type.ts';
 export * from './catalogue/elements.ts';
+export * from './catalogue/own-element.ts';
 export * from './catalogue/units.ts';
 export * from './entities/access.ts';
 export * from './entities/datastream.ts';

@@ -4,6 +4,8 @@ import formatsPlugin from 'ajv-formats';
 export type Validator<T> = ((value: unknown) => value is T) & {
   /** What was expected and where, of the last value that failed. */
   problem(): string;
+  /** Names and places in lists that lead to what failed, of the last value that did. */
+  where(): (string | number)[];
 };
 
 const ajv = new Ajv({strict: true, allErrors: false, strictTuples: false, allowUnionTypes: true});
@@ -17,6 +19,19 @@ function describe(error: ErrorObject | undefined): string {
   return `${where} ${error.message ?? 'is not valid'}${extra}`;
 }
 
+/** Segments of a JSON pointer; figures are places in lists. */
+function segmentsOf(error: ErrorObject | undefined): (string | number)[] {
+  if (!error) return [];
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((segment) => (/^\d+$/.test(segment) ? Number(segment) : segment));
+  return error.keyword === 'additionalProperties'
+    ? [...path, String(error.params['additionalProperty'])]
+    : path;
+}
+
 /**
  * A compiled check of one schema: no coercion, no defaults, first problem only (all of them cost a hundredfold on
  * hostile input). Compile once, at start.
@@ -25,5 +40,6 @@ export function createValidator<T>(schema: unknown): Validator<T> {
   const check = ajv.compile(schema as AnySchema);
   const validator = ((value: unknown) => check(value)) as Validator<T>;
   validator.problem = () => describe(check.errors?.[0]);
+  validator.where = () => segmentsOf(check.errors?.[0]);
   return validator;
 }

@@ -14,11 +14,13 @@ import {
   openRegistry,
   type Pipeline,
   type Reviser,
+  readOwnCatalogue,
 } from '#ingest';
 import type {LiveBus, Revision, Settings} from '#schemas';
 import type {ComponentState} from './components.ts';
 import type {Log} from './log.ts';
 import {type MapLibrary, openMapLibrary} from './things/map-library.ts';
+import {createLiveCatalogue, type LiveCatalogue} from './things/own-catalogue.ts';
 
 /** What every command that touches data stands on: sites, store, registry and the pipeline between them. */
 export type Core = {
@@ -29,6 +31,7 @@ export type Core = {
   live: LiveBus;
   health: HealthBoard;
   maps: MapLibrary;
+  catalogue: LiveCatalogue;
   pipeline: Pipeline;
   reviser: Reviser;
   /** Whether what comes in becomes durable. */
@@ -63,6 +66,9 @@ export async function openCore(
     loadSites(sitesDir, settings.site.split(',')),
     openMapLibrary(join(OWN_SITES, 'maps'), join(settings.dataDir, 'maps')),
   ]);
+  // A site's folder may add elements and models, and so may the data folder, for what one instance alone needs.
+  const catalogueFolders = [...sites.map(({folder}) => folder), settings.dataDir];
+  const own = await readOwnCatalogue(catalogueFolders);
   const store = await openEmbeddedStore({
     folder: join(settings.dataDir, 'store'),
     // The registry's own documents lie in the store, so it opens second and is asked when it is there.
@@ -78,6 +84,7 @@ export async function openCore(
       documents: store.documents,
       sites,
       models: DEVICE_MODELS,
+      own,
       includeVirtual: options.includeVirtual ?? settings.fleet === 'on',
       now,
       log,
@@ -103,6 +110,13 @@ export async function openCore(
     await health.restore(store);
     const pipeline = createPipeline({registry, store, live, health, maps, now, log});
     const reviser = createReviser({store, live, now});
+    const catalogue = await createLiveCatalogue({
+      folders: catalogueFolders,
+      first: own,
+      registry,
+      pipeline,
+      log,
+    });
     return {
       sites,
       sitesDir,
@@ -111,6 +125,7 @@ export async function openCore(
       live,
       health,
       maps,
+      catalogue,
       pipeline,
       reviser,
       state: () => storeState(store),

@@ -16,6 +16,7 @@ import {describeApi} from './openapi.ts';
 import {backupRoutes} from './routes/backups.ts';
 import {bridgeRoutes} from './routes/bridges.ts';
 import {catalogueRoutes} from './routes/catalogue.ts';
+import {catalogueFileRoutes} from './routes/catalogue-files.ts';
 import {datastreamRoutes} from './routes/datastreams.ts';
 import {deadLetterRoutes} from './routes/dead-letters.ts';
 import {deviceRoutes} from './routes/devices.ts';
@@ -38,6 +39,7 @@ import {statRoutes} from './routes/stats.ts';
 import {streamRoutes} from './routes/stream.ts';
 import {zoneRoutes} from './routes/zones.ts';
 import type {MapLibrary} from './things/map-library.ts';
+import type {LiveCatalogue} from './things/own-catalogue.ts';
 import {checkingSerializer, plainSerializer, validatorCompiler} from './validation.ts';
 
 const LARGEST_BODY_BYTES = 256 * 1024;
@@ -54,6 +56,7 @@ export type HttpParts = {
   maps: MapLibrary;
   backups: BackupJobs;
   exports: Exports;
+  catalogue: Pick<LiveCatalogue, 'report' | 'reload'>;
   components: Components;
   /** Passwords for a fleet in a process of its own. */
   fleetPasswords: () => FleetPasswords;
@@ -126,6 +129,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(healthRoutes, {...parts});
       if (parts.pageFolder === null) return;
       await api.register(catalogueRoutes, {registry});
+      await api.register(catalogueFileRoutes, {registry, catalogue: parts.catalogue});
       await api.register(siteRoutes, {registry});
       await api.register(zoneRoutes, {registry});
       await api.register(stationRoutes, {registry});

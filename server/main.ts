@@ -16,6 +16,7 @@ import {createLog, type Log} from './log.ts';
 import {buildPage, PAGE_FOLDER} from './page-build.ts';
 import {removeServerFile, writeServerFile} from './server-file.ts';
 import {explainListening, requireFree, requireSupported} from './start-refusals.ts';
+import {watchFiles} from './things/file-watch.ts';
 import {PROGRAM_VERSION as version} from './version.ts';
 
 export type RunningServer = {
@@ -48,8 +49,10 @@ export async function startServer(
   const components = createComponents();
   try {
     const core = closers.keep(await openCore(settings, {...options, log, now}), ({close}) => close());
-    const {sites, store, live, health, maps, pipeline, reviser} = core;
+    const {sites, store, live, health, maps, catalogue, pipeline, reviser} = core;
     components.set('store', core.state);
+    components.set('catalogue', catalogue.state);
+    closers.keep(watchFiles([catalogue.reloadIfChanged], {log}), ({close}) => close());
     const building = closers.keep(new AbortController(), (controller) => controller.abort());
     const page = roles.has('api') ? buildPage({progress, signal: building.signal}) : null;
     page?.catch(() => {}); // awaited below; a start that fails before must not fail twice
@@ -91,6 +94,7 @@ export async function startServer(
           maps,
           backups,
           exports,
+          catalogue,
           components,
           hosts,
           connections,

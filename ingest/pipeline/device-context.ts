@@ -180,6 +180,12 @@ export class DeviceContext {
         `expected an element of the catalogue, got ${JSON.stringify(id.slice(0, 64))}`,
       );
     }
+    if (type.retired) {
+      throw new InputError(
+        'element_unknown',
+        `${id} is no longer defined: its series stay, new values do not come`,
+      );
+    }
     const element: ReadingElement = {
       id,
       type,

@@ -56,6 +56,8 @@ export type DeviceTable = {
     placement: Placement;
   };
   calibrating(id: string, calibration: Calibration): Change<DeviceRecord>;
+  /** Gives the devices of these models their model as it is now. */
+  remodel(models: ReadonlySet<string>): void;
   /** Forgets added devices of these ids and the stations that only they stood at. */
   remove(ids: readonly string[]): Promise<void>;
 };
@@ -449,6 +451,11 @@ export function createDeviceTable(options: {
           return after;
         },
       };
+    },
+    remodel: (changed) => {
+      for (const [id, record] of devices) {
+        if (changed.has(record.device.model)) devices.set(id, {...record, model: modelOf(record.device)});
+      }
     },
     remove: async (ids) => {
       const own = new Set([...sites.values()].flatMap((site) => site.devices.map((device) => device.id)));

@@ -1,3 +1,4 @@
+export type {CatalogueChange} from './own-table.ts';
 export {type OpenRegistry, openRegistry, type SeriesInfo} from './registry.ts';
 export {type Gateway, type LoadedSite, loadSites, type SiteFiles, siteFiles} from './site-files.ts';
 export {pointIn, zoneAt} from './zone-at.ts';

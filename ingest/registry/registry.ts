@@ -1,18 +1,19 @@
 import {limitsInForce} from '#model';
 import {
+  type Device,
   type DeviceModel,
   type DocumentStore,
   EcoError,
-  ELEMENTS,
-  type ElementType,
   type LimitsInForce,
   type Registry,
   type RollUp,
 } from '#schemas';
+import type {OwnCatalogue} from '../catalogue/index.ts';
 import {createCredentialTable} from './credential-table.ts';
 import {createDatastreamTable, type DatastreamEntry} from './datastream-table.ts';
 import {type Change, createDeviceTable} from './device-table.ts';
 import {defaultsOf, limitsChain} from './limits-chain.ts';
+import {type CatalogueChange, createOwnTable} from './own-table.ts';
 import {createPlacementTable} from './placements.ts';
 import type {Gateway, LoadedSite} from './site-files.ts';
 
@@ -31,9 +32,22 @@ export type OpenRegistry = Registry & {
   seriesInfo(series: number): SeriesInfo | undefined;
   /** LoRaWAN gateways of a site, of all sites if none is named. */
   gateways(site?: string): Gateway[];
+  /**
+   * Takes up a new reading of the sites' own elements and models, durably. `series` are those whose element or device
+   * model changed: what is known of them elsewhere has to be looked up again.
+   */
+  adopt(read: OwnCatalogue): Promise<CatalogueChange & {series: number[]}>;
 };
 
 const WIND = 'wind_speed';
+
+/** Which elements have series and which models devices, before the tables of both are there. */
+function usedByDocuments(documents: DocumentStore, sites: readonly LoadedSite[]) {
+  const elements = new Set(documents.all<{key: {element: string}}>('datastream').map(({key}) => key.element));
+  const added = documents.all<{device: Device}>('device').map(({device}) => device);
+  const models = new Set([...sites.flatMap((site) => site.devices), ...added].map(({model}) => model));
+  return {element: (id: string) => elements.has(id), model: (id: string) => models.has(id)};
+}
 
 /**
  * All things: sites with their devices (virtual ones only if asked for) and what was added to them, from durable
@@ -46,11 +60,22 @@ export async function openRegistry(options: {
   sites: readonly LoadedSite[];
   models: ReadonlyMap<string, DeviceModel>;
   includeVirtual: boolean;
+  /** The sites' own elements and models, as their files define them at the start. */
+  own?: OwnCatalogue;
   now: () => number;
   log?: (line: object) => void;
 }): Promise<OpenRegistry> {
-  const {documents, sites, models, includeVirtual, now} = options;
-  const elements: ReadonlyMap<string, ElementType> = new Map(Object.entries(ELEMENTS));
+  const {documents, sites, includeVirtual, now} = options;
+  let inUse = usedByDocuments(documents, sites);
+  const own = createOwnTable({
+    documents,
+    coreModels: options.models,
+    hasSeries: (element) => inUse.element(element),
+    hasDevices: (model) => inUse.model(model),
+  });
+  const {elements, models} = own;
+  // Devices and datastreams need the models and elements of the files, so these are taken up before them.
+  if (options.own) await own.adopt(options.own);
   const siteById = new Map(sites.map((site) => [site.site.id, site]));
   const placements = createPlacementTable(documents);
   const devices = createDeviceTable({documents, placements, sites, models, includeVirtual, now});
@@ -66,6 +91,11 @@ export async function openRegistry(options: {
     limitsChanged: (series) => limitsBySeries.delete(series),
     log: options.log,
   });
+
+  inUse = {
+    element: (id) => streams.list({element: id, hidden: true}).length > 0,
+    model: (id) => devices.list().some(({device}) => device.model === id),
+  };
 
   function entryOf(series: number): DatastreamEntry {
     const entry = streams.bySeries(series, true);
@@ -222,6 +252,17 @@ export async function openRegistry(options: {
       await devices.remove(ids);
     },
     removeDatastreams: streams.remove,
+    adopt: async (read) => {
+      const change = await own.adopt(read);
+      devices.remodel(change.models);
+      const touched = streams.list({hidden: true}).filter(({element, device}) => {
+        const model = device === null ? undefined : devices.get(device)?.device.model;
+        return change.elements.has(element) || (model !== undefined && change.models.has(model));
+      });
+      const series = touched.map((stream) => stream.series);
+      for (const one of series) limitsBySeries.delete(one);
+      return {...change, series};
+    },
     addCredential: credentials.put,
     credential: credentials.get,
   };

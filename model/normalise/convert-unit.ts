@@ -10,7 +10,12 @@ import {
 import {UNIT_SPELLINGS} from './unit-spellings.ts';
 
 /** What a conversion must know of an element: its id (some rows hold for some elements only) and its unit. */
-export type UnitTarget = {readonly id: string; readonly unit: string};
+export type UnitTarget = {
+  readonly id: string;
+  readonly unit: string;
+  /** Of a site's own element: its whole table (ElementType). */
+  readonly conversions?: readonly (readonly [code: string, factor: number, offset: number])[] | undefined;
+};
 
 /** `value_target = value * factor + offset`. Differences and standard deviations take the factor alone. */
 export type UnitConversion = {
@@ -38,11 +43,12 @@ const MOLAR_MASS: ReadonlyMap<string, number> = new Map(Object.entries(MOLAR_MAS
 /** Conversions already looked up: bounded by known spellings × elements, since unknown units throw before. */
 const conversions = new Map<string, UnitConversion>();
 
-/** One way of writing micro signs, superscripts and outer spaces. */
+/** One way of writing micro signs, dots between factors, superscripts and outer spaces. */
 function plain(text: string): string {
   return text
     .trim()
     .replace(/[\u00b5\u03bc]/g, 'u')
+    .replace(/[\u00b7\u22c5]/g, '.')
     .replace(/[⁻¹²³]/g, (sign) => SUPERSCRIPTS[sign]!);
 }
 
@@ -84,11 +90,32 @@ function fromMixingRatio(from: string, element: UnitTarget): {factor: number; of
   return null;
 }
 
+/** A unit as given, as the code that it stands for among these; undefined: none of them. */
+function codeAmong(given: string, codes: readonly string[]): string | undefined {
+  const spelt = plain(given);
+  const said = [given, spelt, CODE_BY_SPELLING.get(spelt)];
+  return codes.find((code) => said.includes(code));
+}
+
+/** A site's own element converts by its own list alone; the closed table has nothing to say of it. */
+function ownConversion(given: string, element: UnitTarget, list: NonNullable<UnitTarget['conversions']>) {
+  const code = codeAmong(given, [element.unit, ...list.map(([listed]) => listed)]);
+  if (code === element.unit) return {code, factor: 1, offset: 0, note: null};
+  const found = list.find(([listed]) => listed === code);
+  if (found) return {code: found[0], factor: found[1], offset: found[2], note: `from ${found[0]}`};
+  const takes = [element.unit, ...list.map(([listed]) => listed)].join(', ');
+  throw new InputError(
+    'unit_unconvertible',
+    `${element.id} is kept in ${element.unit} and takes ${takes}; got ${JSON.stringify(given)}`,
+  );
+}
+
 /**
  * The conversion from a unit as given to the element's unit.
  * @throws {InputError} `unit_unknown`; `unit_unconvertible` for a known unit of another quantity.
  */
 export function unitConversion(fromUnit: string, element: UnitTarget): UnitConversion {
+  if (element.conversions !== undefined) return ownConversion(fromUnit, element, element.conversions);
   const key = `${element.id} ${element.unit} ${fromUnit}`;
   const known = conversions.get(key);
   if (known) return known;

@@ -126,7 +126,11 @@ export function normaliseReading(reading: Reading, element: ReadingElement): Nor
     }
     value += 0;
     if (reading.unit !== undefined && reading.unit !== type.unit) {
-      const conversion = unitConversion(reading.unit, {id: element.id, unit: type.unit});
+      const conversion = unitConversion(reading.unit, {
+        id: element.id,
+        unit: type.unit,
+        conversions: type.conversions,
+      });
       value = applyConversion(value, conversion, statistic === 'sd');
       if (conversion.note !== null) notes = [conversion.note];
     }

@@ -68,6 +68,16 @@ export const ElementBody = Type.Object(
     support: Type.String(),
     sensor: Type.String(),
     core: Type.Boolean(),
+    alsoIn: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Other units that readings of a site’s own element may come in',
+      }),
+    ),
+    retired: Type.Optional(
+      Type.Literal(true, {
+        description: 'No file defines it any more: series stay readable, readings are refused',
+      }),
+    ),
   },
   closed,
 );

@@ -50,7 +50,13 @@ export type Terms = {
 export type ElementType = {
   category: CategoryId;
   name: {en: string; zh: string};
-  unit: UnitCode;
+  /** UCUM: of the core one of the closed table, of a site's own any. */
+  unit: string;
+  /**
+   * Of a site's own element: the other units its readings may come in, with `value_unit = value * factor + offset`. No
+   * other conversion holds for it, not even one of the closed table. Absent: a core element, for which the table holds.
+   */
+  conversions?: readonly (readonly [code: string, factor: number, offset: number])[];
   hardRange: readonly [number, number];
   suspectRange: readonly [number, number];
   usualRange: readonly [number, number];
@@ -65,4 +71,7 @@ export type ElementType = {
   terms: Terms;
   support: string;
   sensor: string;
+  /** A site's own element that its files no longer define: its series stay readable, new readings are refused. */
+  retired?: true;
 };
+export type CoreElementType = ElementType & {unit: UnitCode};

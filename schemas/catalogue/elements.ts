@@ -1,4 +1,4 @@
-import type {ElementType} from './element-type.ts';
+import type {CoreElementType} from './element-type.ts';
 
 /**
  * The 54 core element types of the ecological information model, by id.
@@ -1090,7 +1090,7 @@ export const ELEMENTS = {
     support: 'zone',
     sensor: 'exact · platform',
   },
-} as const satisfies Record<string, ElementType>;
+} as const satisfies Record<string, CoreElementType>;
 
 /** Ids of the closed core catalogue; a site adds its own under `x_…`, checked at start. */
 export type CoreElementId = keyof typeof ELEMENTS;

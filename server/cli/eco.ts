@@ -60,6 +60,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./restore.ts')).restore,
   },
   {
+    name: 'catalogue',
+    summary: 'reads own elements and device models again, and says what is wrong with their files',
+    load: async () => (await import('./catalogue.ts')).catalogue,
+  },
+  {
     name: 'bench',
     summary: 'measures the product on this machine',
     load: async () => (await import('./bench.ts')).bench,

@@ -29,6 +29,8 @@ function elementBody(id: string, element: ElementType): ElementBody {
     support: element.support,
     sensor: element.sensor,
     core: Object.hasOwn(ELEMENTS, id),
+    ...(element.conversions ? {alsoIn: element.conversions.map(([code]) => code)} : {}),
+    ...(element.retired ? {retired: true as const} : {}),
   };
 }
 
@@ -49,7 +51,7 @@ export const catalogueRoutes: FastifyPluginAsyncTypebox<{registry: Registry}> = 
         id,
         ...CATEGORIES[id],
         elements: [...registry.elements()]
-          .filter(([, element]) => element.category === id)
+          .filter(([, element]) => element.category === id && !element.retired)
           .map(([element]) => element),
       })),
     }),

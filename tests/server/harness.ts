@@ -30,9 +30,16 @@ export type Harness = {
 
 /** The real store, registry and pipeline on the second site, behind the real HTTP side; no port is opened. */
 export async function openHarness(
-  options: {now?: () => number; fleet?: 'on' | 'off'; pageFolder?: string} = {},
+  options: {
+    now?: () => number;
+    fleet?: 'on' | 'off';
+    pageFolder?: string;
+    /** Sites of a test's own, and a data folder that outlives the harness. */
+    sitesDir?: string;
+    dataDir?: string;
+  } = {},
 ): Promise<Harness> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'eco-http-'));
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'eco-http-')));
   const now = options.now ?? Date.now;
   const settings = {
     ...readSettings({}, {}),
@@ -41,7 +48,7 @@ export async function openHarness(
     fleet: options.fleet ?? 'on',
     commitIntervalMs: 0,
   };
-  const core = await openCore(settings, {log: () => {}, sitesDir: SITES, now});
+  const core = await openCore(settings, {log: () => {}, sitesDir: options.sitesDir ?? SITES, now});
   const components = createComponents();
   components.set('store', () => ({status: 'ok'}));
   const exports = createExports({...core, dataDir, now});
@@ -92,7 +99,7 @@ export async function openHarness(
       await app.close();
       await exports.close();
       await core.close();
-      await rm(dataDir, {recursive: true, force: true});
+      if (options.dataDir === undefined) await rm(dataDir, {recursive: true, force: true});
     },
   };
 }
