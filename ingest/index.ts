@@ -3,6 +3,7 @@ export * from './broker/index.ts';
 export * from './catalogue/index.ts';
 export * from './derive/index.ts';
 export * from './export/index.ts';
+export * from './frames/index.ts';
 export * from './health/index.ts';
 export * from './live/index.ts';
 export * from './map/index.ts';

@@ -3,7 +3,7 @@
  * and `devices` receive these interfaces as arguments.
  */
 import type {ElementType, Statistic} from './catalogue/element-type.ts';
-import type {Credential} from './entities/access.ts';
+import type {Credential, Principal} from './entities/access.ts';
 import type {Datastream, DatastreamKey, Deployment, Origin} from './entities/datastream.ts';
 import type {Observation, Revision, Row, RowColumns} from './entities/observation.ts';
 import type {Site, ZoneFeature} from './entities/site.ts';
@@ -314,6 +314,8 @@ export type Registry = {
   /** Stores the credential; the token itself is never stored. */
   addCredential(credential: Credential): Promise<void>;
   credential(username: string): Credential | undefined;
+  /** Who speaks for several devices. */
+  bridges(): Extract<Principal, {kind: 'bridge'}>[];
 };
 
 /** State of devices by arrival and clock (DOMAIN C); `connected` is the MQTT session and does not decide. */

@@ -71,6 +71,19 @@ export const Settings = Type.Object(
       default: 5,
       description: 'Shortest time between two commits, ms: longer saves flash wear',
     }),
+    rawFrameDays: Type.Integer({
+      minimum: 0,
+      maximum: 3650,
+      default: 30,
+      description:
+        'Days that what bridges send is kept as it came, to be read again by a mended map; 0: not kept',
+    }),
+    rawFrameMegabytes: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 256,
+      description: 'Most megabytes of such frames; above them the oldest go first',
+    }),
     publicUrl: OptionalUrl('https:// address that people use, when a proxy ends TLS'),
     trustedProxy: OptionalUrl('CIDR of the proxy that ends TLS'),
     adminPassword: OptionalUrl('Password of the first administrator (secret)'),

@@ -6,11 +6,13 @@ import {
   createPipeline,
   createReviser,
   type EmbeddedStore,
+  type FrameLog,
   type HealthBoard,
   type LoadedSite,
   loadSites,
   type OpenRegistry,
   openEmbeddedStore,
+  openFrameLog,
   openRegistry,
   type Pipeline,
   type Reviser,
@@ -32,6 +34,7 @@ export type Core = {
   health: HealthBoard;
   maps: MapLibrary;
   catalogue: LiveCatalogue;
+  frames: FrameLog;
   pipeline: Pipeline;
   reviser: Reviser;
   /** Whether what comes in becomes durable. */
@@ -64,11 +67,18 @@ export async function openCore(
   const sitesDir = options.sitesDir ?? settings.sitesDir ?? OWN_SITES;
   const [sites, maps] = await Promise.all([
     loadSites(sitesDir, settings.site.split(',')),
-    openMapLibrary(join(OWN_SITES, 'maps'), join(settings.dataDir, 'maps')),
+    openMapLibrary(join(OWN_SITES, 'maps'), join(settings.dataDir, 'maps'), log),
   ]);
   // A site's folder may add elements and models, and so may the data folder, for what one instance alone needs.
   const catalogueFolders = [...sites.map(({folder}) => folder), settings.dataDir];
   const own = await readOwnCatalogue(catalogueFolders);
+  const frames = await openFrameLog({
+    folder: join(settings.dataDir, 'frames'),
+    days: settings.rawFrameDays,
+    mostBytes: settings.rawFrameMegabytes * 1024 * 1024,
+    now,
+    log,
+  });
   const store = await openEmbeddedStore({
     folder: join(settings.dataDir, 'store'),
     // The registry's own documents lie in the store, so it opens second and is asked when it is there.
@@ -108,7 +118,7 @@ export async function openCore(
     };
     const health = createHealthBoard({registry, live, now});
     await health.restore(store);
-    const pipeline = createPipeline({registry, store, live, health, maps, now, log});
+    const pipeline = createPipeline({registry, store, live, health, maps, frames, now, log});
     const reviser = createReviser({store, live, now});
     const catalogue = await createLiveCatalogue({
       folders: catalogueFolders,
@@ -126,16 +136,19 @@ export async function openCore(
       health,
       maps,
       catalogue,
+      frames,
       pipeline,
       reviser,
       state: () => storeState(store),
       close: async () => {
         health.close();
         await store.close();
+        await frames.close();
       },
     };
   } catch (error) {
     await store.close();
+    await frames.close();
     throw error;
   }
 }

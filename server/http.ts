@@ -4,7 +4,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
 import {type FastifyInstance, fastify} from 'fastify';
 import {Type} from 'typebox';
-import type {HealthBoard, OpenRegistry, Pipeline, Reviser} from '#ingest';
+import type {FrameLog, HealthBoard, OpenRegistry, Pipeline, Reviser} from '#ingest';
 import type {LiveBus, ObservationStore} from '#schemas';
 import {guard, SECURITY_HEADERS} from './access/index.ts';
 import type {BackupJobs} from './backup/backup-jobs.ts';
@@ -27,6 +27,7 @@ import {fleetRoutes} from './routes/fleet.ts';
 import {healthRoutes} from './routes/health.ts';
 import {latestRoutes} from './routes/latest.ts';
 import {mapDeviceRoutes} from './routes/map-devices.ts';
+import {mapRoutes} from './routes/maps.ts';
 import {metricRoutes} from './routes/metrics.ts';
 import {installNotFound, pageRoutes} from './routes/pages.ts';
 import {readingRoutes} from './routes/readings.ts';
@@ -49,7 +50,10 @@ const MOST_REQUESTS_PER_S = 2500;
 export type HttpParts = {
   registry: OpenRegistry;
   store: ObservationStore;
-  pipeline: Pick<Pipeline, 'accept' | 'replayDeadLetters' | 'replayDevice' | 'forget' | 'counts' | 'pending'>;
+  pipeline: Pick<
+    Pipeline,
+    'accept' | 'replayDeadLetters' | 'replayDevice' | 'replayBridge' | 'forget' | 'counts' | 'pending'
+  >;
   reviser: Reviser;
   health: Pick<HealthBoard, 'health' | 'counts'>;
   live: Pick<LiveBus, 'subscribe'>;
@@ -57,6 +61,7 @@ export type HttpParts = {
   backups: BackupJobs;
   exports: Exports;
   catalogue: Pick<LiveCatalogue, 'report' | 'reload'>;
+  frames: Pick<FrameLog, 'stats'>;
   components: Components;
   /** Passwords for a fleet in a process of its own. */
   fleetPasswords: () => FleetPasswords;
@@ -141,7 +146,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
         now,
       });
       await api.register(mapDeviceRoutes, {registry});
-      await api.register(bridgeRoutes, {registry, maps: parts.maps});
+      await api.register(bridgeRoutes, {registry, maps: parts.maps, frames: parts.frames, pipeline, now});
+      await api.register(mapRoutes, {registry, maps: parts.maps});
       await api.register(fleetRoutes, {registry, store, pipeline, fleetPasswords: parts.fleetPasswords});
       await api.register(datastreamRoutes, {registry});
       await api.register(latestRoutes, {registry, observations: store});

@@ -49,10 +49,11 @@ export async function startServer(
   const components = createComponents();
   try {
     const core = closers.keep(await openCore(settings, {...options, log, now}), ({close}) => close());
-    const {sites, store, live, health, maps, catalogue, pipeline, reviser} = core;
+    const {sites, store, live, health, maps, catalogue, frames, pipeline, reviser} = core;
     components.set('store', core.state);
     components.set('catalogue', catalogue.state);
-    closers.keep(watchFiles([catalogue.reloadIfChanged], {log}), ({close}) => close());
+    components.set('maps', maps.state);
+    closers.keep(watchFiles([catalogue.reloadIfChanged, maps.reloadIfChanged], {log}), ({close}) => close());
     const building = closers.keep(new AbortController(), (controller) => controller.abort());
     const page = roles.has('api') ? buildPage({progress, signal: building.signal}) : null;
     page?.catch(() => {}); // awaited below; a start that fails before must not fail twice
@@ -95,6 +96,7 @@ export async function startServer(
           backups,
           exports,
           catalogue,
+          frames,
           components,
           hosts,
           connections,

@@ -7,6 +7,8 @@ import {
   type Reading,
   type ReadingMap,
 } from '#schemas';
+import {HOOK_TOPIC} from './hook-topic.ts';
+import {seriesOf} from './map-device.ts';
 import {leafPaths, valueAt} from './path.ts';
 import {type TimeReader, timeReader} from './time-rule.ts';
 import type {LocalTimeNote} from './zone-time.ts';
@@ -23,6 +25,8 @@ export type Mapped = {
   device: string;
   /** The foreign name as it came. */
   foreignName: string;
+  /** What people call it, where the map says where that stands. */
+  label?: string;
   /** Start of the period or instant of the values; null: the payload names no time. */
   timeMs: number | null;
   /** How a local time was understood that clocks show twice or never. */
@@ -49,10 +53,12 @@ type Column = {
   where: {place: Place; values: ReadonlySet<string>} | null;
   depth: Place | null;
   instance: Place | null;
+  unit: Place | null;
 };
 type Compiled = {
   map: ReadingMap;
   device: (input: MapInput) => {id: string; name: string};
+  label: Place | null;
   timePlace: Place;
   time: TimeReader;
   columns: readonly Column[];
@@ -85,6 +91,7 @@ const POINT_DEG: ReadonlyMap<string, number> = new Map(POINTS.map((name, index) 
 const LARGEST = 1e15;
 const LONGEST_ID = 64;
 const LONGEST_NAME = 200;
+const LONGEST_UNIT = 32;
 /** Names of devices kept ready; a stranger who makes up more only costs time. */
 const MOST_NAMES = 10_000;
 
@@ -131,6 +138,7 @@ function deviceReader(map: ReadingMap): Compiled['device'] {
   if ('value' in source) return () => known(source.value);
   if ('topicLevel' in source) {
     return ({topic}) => {
+      if (topic.startsWith(HOOK_TOPIC)) throw fail('in a topic, which a hook is told as ?topic=', topic);
       const name = topic.split('/')[source.topicLevel];
       if (name && name.length <= LONGEST_NAME) return known(name);
       throw fail(`in level ${source.topicLevel} of the topic`, topic);
@@ -158,15 +166,18 @@ function compile(map: ReadingMap): Compiled {
       where: rule.where ? {place: place(rule.where.path), values: new Set(rule.where.in)} : null,
       depth: optional(rule.depthFrom?.path),
       instance: optional(rule.instanceFrom),
+      unit: optional(rule.unitFrom),
     };
   });
   const known = new Set<string>([map.time.path, ...(map.ignore ?? [])]);
   if ('path' in map.device) known.add(map.device.path);
+  if (map.deviceName) known.add(map.deviceName);
   for (const {rule} of columns) {
     known.add(rule.path);
     if (rule.where) known.add(rule.where.path);
     if (rule.depthFrom) known.add(rule.depthFrom.path);
     if (rule.instanceFrom) known.add(rule.instanceFrom);
+    if (rule.unitFrom) known.add(rule.unitFrom);
   }
   for (const path of [
     map.battery?.voltsPath,
@@ -179,6 +190,7 @@ function compile(map: ReadingMap): Compiled {
   return {
     map,
     device: deviceReader(map),
+    label: optional(map.deviceName),
     timePlace: place(map.time.path),
     time: timeReader(map.time),
     columns,
@@ -218,6 +230,8 @@ function numberOf(raw: unknown, column: Column): {value: number | null; qualifie
   const {rule, missing} = column;
   if (raw === undefined) return undefined;
   if (raw === null) return {value: null};
+  // Another maker's payload may hold more than a number under the same name.
+  if (rule.fallback && typeof raw === 'object') return undefined;
   if (typeof raw === 'number') {
     if (missing.has(String(raw)) || Number.isNaN(raw)) return {value: null};
     if (Math.abs(raw) <= LARGEST) return {value: raw};
@@ -245,6 +259,23 @@ function numberOf(raw: unknown, column: Column): {value: number | null; qualifie
   throw new InputError('value_invalid', `${rule.path}: a number was expected, got ${show(raw)}`);
 }
 
+/** Depth that a payload states, in metres. @throws {InputError} `depth_invalid`. */
+function depthOf(at: Place, {depthFrom}: ColumnRule, payload: unknown): number | undefined {
+  const raw = valueAt(payload, at.path, at.segments);
+  const text = textOf(raw);
+  if (text === null && depthFrom?.optional) return undefined;
+  const stated = text !== null && NUMBER.test(text) ? Number(text) : Number.NaN;
+  const depthM = (depthFrom?.negate ? -stated : stated) * (depthFrom?.factor ?? 1);
+  if (depthM >= 0) {
+    // A depth of -0 is 0, and 30 cm are 0.3 m.
+    return Number(depthM.toPrecision(12)) + 0;
+  }
+  throw new InputError(
+    'depth_invalid',
+    `${at.path}: a depth in metres, 0 or more, was expected, got ${show(raw)}`,
+  );
+}
+
 function readColumn(column: Column, payload: unknown): Reading | undefined {
   const {rule} = column;
   if (column.where) {
@@ -261,23 +292,15 @@ function readColumn(column: Column, payload: unknown): Reading | undefined {
   }
   const reading: Reading = {element: rule.element, value};
   if (rule.unit !== undefined) reading.unit = rule.unit;
+  if (column.unit) {
+    const stated = textOf(valueAt(payload, column.unit.path, column.unit.segments));
+    if (stated !== null) reading.unit = stated.slice(0, LONGEST_UNIT);
+  }
   if (number.qualifier !== undefined) reading.qualifier = number.qualifier;
   if (rule.depthM !== undefined) reading.depthM = rule.depthM;
   if (rule.heightM !== undefined) reading.heightM = rule.heightM;
-  if (column.depth) {
-    const raw = valueAt(payload, column.depth.path, column.depth.segments);
-    const text = textOf(raw);
-    const stated = text !== null && NUMBER.test(text) ? Number(text) : Number.NaN;
-    const depthM = rule.depthFrom?.negate ? -stated : stated;
-    if (!(depthM >= 0)) {
-      throw new InputError(
-        'depth_invalid',
-        `${column.depth.path}: a depth in metres, 0 or more, was expected, got ${show(raw)}`,
-      );
-    }
-    // A depth of -0 is 0.
-    reading.depthM = depthM + 0;
-  }
+  const depthM = column.depth ? depthOf(column.depth, rule, payload) : undefined;
+  if (depthM !== undefined) reading.depthM = depthM;
   if (rule.instance !== undefined) reading.instance = rule.instance;
   if (column.instance) {
     const name = textOf(valueAt(payload, column.instance.path, column.instance.segments));
@@ -305,7 +328,7 @@ function telemetry(
  * @throws {InputError} `map_failed` (no device), `time_invalid`: nothing of the payload can be used.
  */
 export function applyMap(map: ReadingMap, input: MapInput): Mapped {
-  const {device, time, timePlace, columns, known, battery, link} = compiled(map);
+  const {device, label, time, timePlace, columns, known, battery, link} = compiled(map);
   const {payload} = input;
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     throw new InputError(
@@ -324,12 +347,19 @@ export function applyMap(map: ReadingMap, input: MapInput): Mapped {
     rejected: [],
     unmapped: leafPaths(payload).filter((path) => !known.has(path)),
   };
+  if (label) {
+    const text = textOf(valueAt(payload, label.path, label.segments));
+    if (text !== null) mapped.label = text.slice(0, LONGEST_NAME);
+  }
   if (at?.note !== undefined) mapped.timeNote = at.note;
   if (at?.laterMs !== undefined) mapped.laterMs = at.laterMs;
   for (const column of columns) {
     try {
       const reading = readColumn(column, payload);
       if (reading === undefined) continue;
+      if (column.rule.fallback && mapped.readings.some((before) => seriesOf(before) === seriesOf(reading))) {
+        continue;
+      }
       mapped.readings.push(reading);
       if (column.limits) mapped.limits.set(reading, column.limits);
     } catch (error) {

@@ -55,11 +55,11 @@ export function createSights({registry}: {registry: Registry}) {
     },
 
     /** Sets a device on its way into the registry. @throws {InputError} `topic_forbidden`. */
-    first(map: ReadingMap, id: string, principal: Principal): FirstSight {
+    first(map: ReadingMap, id: string, principal: Principal, label?: string): FirstSight {
       allow(map, id, principal);
       const under = adding.get(id);
       if (under) return under;
-      const added = registry.addDevice(describe(registry, map, id, principal.site), {
+      const added = registry.addDevice(describe(registry, map, id, principal.site, label), {
         site: principal.site,
         status: map.autoApprove ? 'active' : 'waiting',
       });
@@ -73,13 +73,20 @@ export function createSights({registry}: {registry: Registry}) {
 }
 
 /** A device as far as its map tells: at the map's position for it, else in the middle of the site. */
-function describe(registry: Registry, map: ReadingMap, id: string, site: string): Device {
+function describe(
+  registry: Registry,
+  map: ReadingMap,
+  id: string,
+  site: string,
+  label: string | undefined,
+): Device {
   const name = id.slice((map.devicePrefix ?? '').length);
   const position = map.positions?.[name] ?? map.positions?.['*'];
   const origin = registry.sites().find((one) => one.site.id === site)?.site.origin;
   return {
     id,
     model: map.deviceModel ?? UNDESCRIBED,
+    ...(label === undefined ? {} : {name: {en: label, zh: label}}),
     longitudeDeg: position?.longitudeDeg ?? origin?.longitudeDeg ?? 0,
     latitudeDeg: position?.latitudeDeg ?? origin?.latitudeDeg ?? 0,
     ...(position?.groundM === undefined ? {} : {groundM: position.groundM}),

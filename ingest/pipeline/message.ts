@@ -29,6 +29,8 @@ export class Message {
   /** Some row depends on a wind series. */
   needsWind = false;
   device: string | null = null;
+  /** A bridge's payload is being kept as it came; told when it is. */
+  kept: Promise<void> | null = null;
   letters: readonly DeadLetter[] = NO_LETTERS;
   rejected: {code: string; message: string}[] = NO_PROBLEMS;
   /** Series it waits for, each once, while some of them are being loaded. */

@@ -19,6 +19,7 @@ import {
   withVerdict,
   worseFlag,
 } from '#schemas';
+import type {FrameLog} from '../frames/index.ts';
 import type {HealthBoard} from '../health/health-board.ts';
 import {applyMap} from '../map/apply-map.ts';
 import type {MapBook} from '../map/map-book.ts';
@@ -47,6 +48,7 @@ import type {Pipeline, PipelineCounts, Sender, Uplink, UplinkOutcome} from './ty
 /** Readings under one envelope; more is no device's message. */
 const MOST_READINGS = 512;
 const FROM_ARRIVAL = TIME_SOURCE.arrival << QC_TIME_SOURCE_SHIFT;
+const FROM_NETWORK = TIME_SOURCE.network << QC_TIME_SOURCE_SHIFT;
 const NOTHING: readonly never[] = [];
 
 /** One bit field of what the time and what the value say before any test; the flag is the worse of both. */
@@ -72,10 +74,12 @@ export function createPipeline(options: {
   live: LiveBus;
   health: HealthBoard;
   maps: MapBook;
+  /** Keeps what bridges send as it came; absent: nothing is kept. */
+  frames?: Pick<FrameLog, 'keep' | 'read'>;
   now?: () => number;
   log?: (line: {event: string} & Record<string, unknown>) => void;
 }): Pipeline {
-  const {registry, store, live, health, maps} = options;
+  const {registry, store, live, health, maps, frames} = options;
   const log = options.log ?? (() => {});
   const book = new SeriesBook(registry);
   const contexts = new Map<string, DeviceContext>();
@@ -335,8 +339,23 @@ export function createPipeline(options: {
     message.rows.push({timeMs, series: series.series, value, receivedMs, qc, datastream: series.id});
   }
 
+  /** Keeps a bridge's payload once, also where its device has to be made known first. */
+  function keepFrame(message: Message): void {
+    if (!frames || message.again || message.kept) return;
+    const {source, topic, principal} = message.sender;
+    const {receivedMs} = message;
+    message.kept = frames.keep({
+      receivedMs,
+      source,
+      topic,
+      principal: principal.username,
+      payload: message.payload(),
+    });
+  }
+
   /** A foreign payload, or a list of them, through its bridge's map. */
   function takeForeign(message: Message, map: ReadingMap): void {
+    keepFrame(message);
     const json = parseJson(decodeText(message.payload()));
     for (const payload of listEnvelopes(json)) {
       try {
@@ -353,7 +372,7 @@ export function createPipeline(options: {
     const mapped = applyMap(map, {topic: sender.topic, payload});
     message.device = mapped.device;
     const context = contextOf(mapped.device);
-    if (context === undefined) throw sights.first(map, mapped.device, principal);
+    if (context === undefined) throw sights.first(map, mapped.device, principal, mapped.label);
     sights.check(map, context.record, principal);
     if (!message.again) health.heard(mapped.device, receivedMs, mapped.battery, mapped.link);
     if (context.record.status === 'waiting') {
@@ -361,7 +380,8 @@ export function createPipeline(options: {
     }
     for (const {code, message: text} of mapped.rejected) message.reject(code, text);
     const timeMs = mapped.timeMs ?? receivedMs;
-    const qc = timeQc(timeMs, receivedMs, mapped.timeMs === null ? FROM_ARRIVAL : 0);
+    const source = mapped.timeMs === null ? FROM_ARRIVAL : map.time.source === 'network' ? FROM_NETWORK : 0;
+    const qc = timeQc(timeMs, receivedMs, source);
     const place = context.at(timeMs);
     for (const reading of mapped.readings) {
       try {
@@ -469,7 +489,9 @@ export function createPipeline(options: {
     if (stored > 0) {
       live.publish({kind: 'observation', observations: revised.length === 0 ? rows : [...revised, ...rows]});
     }
-    message.done({stored, duplicate, conflict, rejected});
+    const outcome = {stored, duplicate, conflict, rejected};
+    if (message.kept) void message.kept.then(() => message.done(outcome));
+    else message.done(outcome);
   }
 
   function sender(source: Uplink['source'], topic: string, principal: Uplink['principal']): KnownSender {
@@ -486,6 +508,7 @@ export function createPipeline(options: {
   const replay = createReplay({
     reader: store,
     registry,
+    frames: (of) => frames?.read(of),
     again: (uplink, letters) =>
       new Promise((resolve) => {
         const message: Message = start(
@@ -513,6 +536,7 @@ export function createPipeline(options: {
     },
     replayDeadLetters: replay.letters,
     replayDevice: replay.device,
+    replayBridge: replay.bridge,
     pending: () => store.pending() + waitingRows,
     counts: (): PipelineCounts => ({...counts, byCode: Object.fromEntries(byCode)}),
     forget(series) {

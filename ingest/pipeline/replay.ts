@@ -1,10 +1,20 @@
-import type {ObservationReader, Principal, Registry, StoredDeadLetter} from '#schemas';
+import {
+  EcoError,
+  type ObservationReader,
+  type Principal,
+  type Registry,
+  type StoredDeadLetter,
+} from '#schemas';
+import type {RawFrame} from '../frames/index.ts';
 import {readTopic} from './topics.ts';
-import type {LetterReplay, Uplink, UplinkOutcome} from './types.ts';
+import type {FrameReplay, LetterReplay, Uplink, UplinkOutcome} from './types.ts';
 
 /** Letters of one message stand one after another, at most that many. */
 const MOST_OF_ONE_MESSAGE = 64;
 const PAGE = 500;
+/** Frames on their way at one time, and problems told of a replay. */
+const FRAMES_AT_ONCE = 64;
+const MOST_PROBLEMS = 20;
 
 /**
  * Runs kept messages through again. The letters of one message share its bytes, which the first of them carries; the
@@ -14,13 +24,15 @@ const PAGE = 500;
 export function createReplay(options: {
   reader: Pick<ObservationReader, 'deadLetters'>;
   registry: Registry;
+  /** Kept frames of a bridge, oldest first; undefined: none are kept. */
+  frames: (of: {principal: string; fromMs: number; toMs: number}) => AsyncIterable<RawFrame> | undefined;
   /** Reads a message again; `settled` are the letters whose problem is gone. */
   again: (
     uplink: Uplink,
     letters: readonly StoredDeadLetter[],
   ) => Promise<{outcome: UplinkOutcome; settled: readonly number[]}>;
 }) {
-  const {reader, registry, again} = options;
+  const {reader, registry, again, frames} = options;
 
   async function find(id: number): Promise<StoredDeadLetter | undefined> {
     const [letter] = await reader.deadLetters({limit: 1, beforeId: id + 1});
@@ -100,20 +112,63 @@ export function createReplay(options: {
     return report;
   }
 
+  /** Ids of letters that were not yet replayed and are chosen, oldest first. */
+  async function pending(chosen: (letter: StoredDeadLetter) => boolean): Promise<number[]> {
+    const ids: number[] = [];
+    for (let beforeId: number | undefined; ; ) {
+      const page = await reader.deadLetters({limit: PAGE, ...(beforeId === undefined ? {} : {beforeId})});
+      for (const letter of page) if (letter.replayedMs === null && chosen(letter)) ids.push(letter.id);
+      if (page.length < PAGE) return ids.reverse();
+      beforeId = page.at(-1)!.id;
+    }
+  }
+
   return {
     letters,
 
     async device(device: string): Promise<LetterReplay> {
-      const ids: number[] = [];
-      for (let beforeId: number | undefined; ; ) {
-        const page = await reader.deadLetters({limit: PAGE, ...(beforeId === undefined ? {} : {beforeId})});
-        for (const letter of page) {
-          if (letter.device === device && letter.replayedMs === null) ids.push(letter.id);
+      return await letters(await pending((letter) => letter.device === device));
+    },
+
+    async bridge(of: {bridge: string; fromMs: number; toMs: number}): Promise<FrameReplay> {
+      const {bridge, fromMs, toMs} = of;
+      const principal = registry.credential(bridge)?.principal;
+      if (principal?.kind !== 'bridge') throw new EcoError('bridge_unknown', `no bridge ${bridge}`, 404);
+      // Letters first: what is understood now is marked, also where its frame is no longer kept.
+      const ids = await pending(
+        ({principal: sender, receivedMs}) => sender === bridge && receivedMs >= fromMs && receivedMs < toMs,
+      );
+      const first = await letters(ids);
+      const report: FrameReplay = {
+        frames: 0,
+        stored: first.stored,
+        duplicate: 0,
+        conflict: first.conflict,
+        letters: first.replayed.length,
+        rejected: 0,
+        problems: [],
+      };
+      const take = async ({topic, source, payload, receivedMs}: RawFrame): Promise<void> => {
+        const {outcome} = await again({source, topic, principal, payload, receivedMs}, []);
+        report.frames++;
+        report.stored += outcome.stored;
+        report.duplicate += outcome.duplicate;
+        report.conflict += outcome.conflict;
+        if (outcome.rejected.length > 0) report.rejected++;
+        for (const {code, message} of outcome.rejected) {
+          if (report.problems.length < MOST_PROBLEMS)
+            report.problems.push({received: receivedMs, code, message});
         }
-        if (page.length < PAGE) break;
-        beforeId = page.at(-1)!.id;
+      };
+      let underWay: Promise<void>[] = [];
+      for await (const frame of frames({principal: bridge, fromMs, toMs}) ?? []) {
+        underWay.push(take(frame));
+        if (underWay.length < FRAMES_AT_ONCE) continue;
+        await Promise.all(underWay);
+        underWay = [];
       }
-      return letters(ids.reverse());
+      await Promise.all(underWay);
+      return report;
     },
   };
 }

@@ -31,6 +31,20 @@ export type LetterReplay = {
   conflict: number;
 };
 
+/** What became of a bridge's kept frames when they were run through its map again. */
+export type FrameReplay = {
+  frames: number;
+  stored: number;
+  duplicate: number;
+  conflict: number;
+  /** Dead letters that are understood now and marked so. */
+  letters: number;
+  /** Frames with something that is still not understood. */
+  rejected: number;
+  /** The first of what is still wrong, by frame. */
+  problems: {received: number; code: string; message: string}[];
+};
+
 export type PipelineCounts = {
   messages: number;
   readings: number;
@@ -71,6 +85,11 @@ export type Pipeline = {
   replayDeadLetters(ids: readonly number[]): Promise<LetterReplay>;
   /** The same for everything kept of one device, oldest first: after it was approved. */
   replayDevice(device: string): Promise<LetterReplay>;
+  /**
+   * Runs what a bridge sent in [fromMs, toMs) through its map as that is now, oldest first. What is stored already is a
+   * duplicate; where the mended map gives another value, the first stays and the other is kept as a conflict.
+   */
+  replayBridge(of: {bridge: string; fromMs: number; toMs: number}): Promise<FrameReplay>;
   /** Rows and letters not yet durable, and those that wait for their series to be loaded. Intake pauses above a bound. */
   pending(): number;
   counts(): PipelineCounts;

@@ -6,6 +6,7 @@ type CredentialDocument = {schemaVersion: 1} & Credential;
 
 export type CredentialTable = {
   get(username: string): Credential | undefined;
+  all(): Credential[];
   put(credential: Credential): Promise<void>;
   /** What `put` writes, for whoever writes it together with other things; `keep` takes it in then. */
   entry(credential: Credential): {collection: string; id: string; value: unknown};
@@ -30,6 +31,7 @@ export function createCredentialTable(documents: DocumentStore): CredentialTable
     keep: (credential) => {
       credentials.set(credential.principal.username, credential);
     },
+    all: () => [...credentials.values()],
     put: async (credential) => {
       await documents.put([entry(credential)]);
       credentials.set(credential.principal.username, credential);

@@ -351,6 +351,8 @@ export function createDeviceTable(options: {
         if (!before) taken.delete(device.id);
         throw error;
       }
+      // Who approves a device may say where it stands; its own station moves with it.
+      if (before && record.station === device.id) stations.delete(record.station);
       show(record);
       return record;
     },

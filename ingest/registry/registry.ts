@@ -265,5 +265,7 @@ export async function openRegistry(options: {
     },
     addCredential: credentials.put,
     credential: credentials.get,
+    bridges: () =>
+      credentials.all().flatMap(({principal}) => (principal.kind === 'bridge' ? [principal] : [])),
   };
 }

@@ -566,6 +566,9 @@ export const NewDeviceBody = Type.Object(
   closed,
 );
 export type NewDeviceBody = Static<typeof NewDeviceBody>;
+/** What a person may say of a device on approving it; what is left out stays as its map told. */
+export const ApprovedDeviceBody = Type.Partial(Type.Omit(NewDeviceBody, ['id', 'site']), closed);
+export type ApprovedDeviceBody = Static<typeof ApprovedDeviceBody>;
 export const NewDeviceResult = Type.Object(
   {id: Id, username: Type.String(), password: Type.String(), topic: Type.String()},
   closed,

@@ -29,6 +29,8 @@ export const TimeRule = Type.Object(
     zone: Type.Optional(Type.String({maxLength: 64})),
     /** Loggers that stamp the end of a period: seconds to take off. */
     stampsEndOfS: Type.Optional(Type.Number({minimum: 0, maximum: 31_622_400})),
+    /** Whose clock it is: the device's own (default), or that of the network that took its message in. */
+    source: Type.Optional(Type.Union([Type.Literal('device'), Type.Literal('network')])),
   },
   {additionalProperties: false},
 );
@@ -39,14 +41,25 @@ export const ColumnRule = Type.Object(
     path: Path,
     element: ElementId,
     unit: Type.Optional(Type.String({minLength: 1, maxLength: 32})),
+    /** Where the payload itself names the unit; `unit` holds where it does not. */
+    unitFrom: Type.Optional(Path),
     /** Multiplied before the unit counts (radius → diameter: 2). */
     factor: Type.Optional(Type.Number()),
     offset: Type.Optional(Type.Number()),
     depthM: Type.Optional(Type.Number({minimum: 0})),
     heightM: Type.Optional(Type.Number()),
-    /** Depth from a column (height above ground, negative = depth, if `negate`). */
+    /** Depth from a column (height above ground, negative = depth, if `negate`), multiplied to metres (cm: 0.01). */
     depthFrom: Type.Optional(
-      Type.Object({path: Path, negate: Type.Optional(Type.Boolean())}, {additionalProperties: false}),
+      Type.Object(
+        {
+          path: Path,
+          negate: Type.Optional(Type.Boolean()),
+          factor: Type.Optional(Type.Number({exclusiveMinimum: 0, maximum: 1000})),
+          /** Without a depth in the payload the value belongs to the series without depth; else it is refused. */
+          optional: Type.Optional(Type.Boolean()),
+        },
+        {additionalProperties: false},
+      ),
     ),
     instance: Type.Optional(Id),
     instanceFrom: Type.Optional(Path),
@@ -71,6 +84,8 @@ export const ColumnRule = Type.Object(
     ),
     /** How the value is found: a standard's number, an instrument. Kept with the series' deployment. */
     method: Type.Optional(Type.String({minLength: 1, maxLength: 200})),
+    /** Only where no column before it gave this series a value: another name for the same quantity. */
+    fallback: Type.Optional(Type.Boolean()),
     limits: Type.Optional(LimitOverrides),
     /** Vertical datum of a level: `local` where nobody says. */
     verticalDatum: Type.Optional(Id),
@@ -89,6 +104,8 @@ export const ReadingMap = Type.Object(
     /** Bridge (principal) whose payloads the map answers for. */
     bridge: Type.Optional(Id),
     device: Source,
+    /** Where the payload names the device for people; shown, and no part of its id. */
+    deviceName: Type.Optional(Path),
     /** Prefix before the device's own name, so that foreign names cannot meet ours. */
     devicePrefix: Type.Optional(Type.String({maxLength: 32, pattern: '^[A-Za-z0-9_-]*$'})),
     /** Model given to devices on first sight; `generic-json` if absent. They wait for approval unless `autoApprove`. */

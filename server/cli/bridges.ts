@@ -1,8 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs';
+import type {FrameReplay} from '#ingest';
 import {createValidator, EcoError} from '#schemas';
+import {FrameReplayBody} from '../routes/bridges.ts';
+import {queryInstant} from '../routes/instants.ts';
 import {addBridge, NewBridgeBody, NewBridgeResult} from '../things/add-bridge.ts';
 import {callApi} from './api-client.ts';
-import {type Command, parse, textOption, typedPath, UsageError} from './command.ts';
+import {type Command, type Io, type Parsed, parse, textOption, typedPath, UsageError} from './command.ts';
 import {onlineOrOffline} from './open-data.ts';
 
 const isNewBridge = createValidator<NewBridgeBody>(NewBridgeBody);
@@ -17,15 +20,45 @@ function mapOf(said: string, path: string): unknown {
   }
 }
 
+async function replay(id: string, parsed: Parsed, io: Io): Promise<number> {
+  const from = textOption(parsed, 'from');
+  const to = textOption(parsed, 'to');
+  const query = new URLSearchParams({
+    ...(from === undefined ? {} : {from}),
+    ...(to === undefined ? {} : {to}),
+  });
+  const report = await onlineOrOffline<Omit<FrameReplay, 'problems'>>(parsed.settings, {
+    online: (url) =>
+      callApi(url, 'POST', `/bridges/${encodeURIComponent(id)}/replay?${query}`, FrameReplayBody),
+    offline: ({pipeline}) =>
+      pipeline.replayBridge({
+        bridge: id,
+        fromMs: from === undefined ? 0 : queryInstant('--from', from),
+        toMs: to === undefined ? Date.now() + 1 : queryInstant('--to', to),
+      }),
+  });
+  if (parsed.json) io.out(JSON.stringify(report));
+  else {
+    const {frames, stored, duplicate, conflict, rejected, letters} = report;
+    io.out(
+      `${frames} frames: ${stored} values new, ${duplicate} known, ${conflict} in conflict with a first value`,
+    );
+    io.out(`${letters} dead letters understood now; ${rejected} frames still wrong`);
+  }
+  return 0;
+}
+
 export const bridges: Command = {
   help: `eco bridges add ID [--map MAP] [--devices ID,ID] [--prefix TEXT] [--site ID] [--json]
+eco bridges replay ID [--from TIME] [--to TIME] [--json]
 
 A bridge publishes for the devices it names, over MQTT with its own password, or to POST /api/v1/hooks/ID with the same
 password as Bearer token. MAP (a JSON file, or the id of a map that is there) turns foreign payloads into readings; its
 devicePrefix is the bridge's unless --prefix says. Run again, it gives a new password.
+\`replay\` runs what the bridge sent in the last days through its map again, after the map was mended; twice changes nothing.
 
 example:
-  npm run eco -- bridges add chirpstack --map chirpstack.json --prefix cs- --json`,
+  npm run eco -- bridges add lorawan --map chirpstack-v4 --json`,
   run: async (argv, io) => {
     const words = argv.map((word) => word.replace(/^--site(?==|$)/, '--of-site'));
     const parsed = parse(words, io, {
@@ -34,11 +67,14 @@ example:
         devices: {type: 'string'},
         prefix: {type: 'string'},
         'of-site': {type: 'string'},
+        from: {type: 'string'},
+        to: {type: 'string'},
       },
-      positionals: ['add', 'ID'],
+      positionals: ['add or replay', 'ID'],
     });
     const [action, id] = parsed.positionals;
-    if (action !== 'add') throw new UsageError(`bridges: expected add, got ${action}`);
+    if (action === 'replay') return await replay(id!, parsed, io);
+    if (action !== 'add') throw new UsageError(`bridges: expected add or replay, got ${action}`);
     const said = textOption(parsed, 'map');
     const devices = textOption(parsed, 'devices');
     const devicePrefix = textOption(parsed, 'prefix');

@@ -41,7 +41,8 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
   },
   {
     name: 'bridges',
-    summary: 'adds a principal that speaks for many devices, with a map for foreign payloads',
+    summary:
+      'adds a principal that speaks for many devices, with a map for foreign payloads; reads its frames again',
     load: async () => (await import('./bridges.ts')).bridges,
   },
   {

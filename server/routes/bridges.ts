@@ -1,12 +1,91 @@
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
-import {ApiError, type Registry} from '#schemas';
+import {Type} from 'typebox';
+import type {FrameLog, Pipeline} from '#ingest';
+import {ApiError, Id, type Registry} from '#schemas';
+import {instant, instantOrNull} from '../bodies/instant.ts';
 import {addBridge, NewBridgeBody, NewBridgeResult} from '../things/add-bridge.ts';
 import type {MapLibrary} from '../things/map-library.ts';
+import {queryInstant} from './instants.ts';
 
-type Options = {registry: Registry; maps: MapLibrary};
+const closed = {additionalProperties: false};
+
+const BridgeListBody = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          site: Id,
+          devices: Type.Union([Type.Array(Id), Type.Null()]),
+          devicePrefix: Type.Union([Type.String(), Type.Null()]),
+          map: Type.Union([Type.String(), Type.Null()]),
+        },
+        closed,
+      ),
+    ),
+    frames: Type.Object(
+      {
+        files: Type.Integer(),
+        bytes: Type.Integer(),
+        oldest: Type.Union([Type.String(), Type.Null()]),
+        lost: Type.Integer({
+          description: 'Frames that could not be written; their readings are stored all the same',
+        }),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+
+export const FrameReplayBody = Type.Object(
+  {
+    frames: Type.Integer(),
+    stored: Type.Integer(),
+    duplicate: Type.Integer(),
+    conflict: Type.Integer({description: 'The mended map gives another value; the first stays'}),
+    letters: Type.Integer({description: 'Dead letters that are understood now'}),
+    rejected: Type.Integer({description: 'Frames with something still wrong'}),
+    problems: Type.Array(
+      Type.Object({received: Type.String(), code: Type.String(), message: Type.String()}, closed),
+    ),
+  },
+  closed,
+);
+
+type Options = {
+  registry: Registry;
+  maps: MapLibrary;
+  frames: Pick<FrameLog, 'stats'>;
+  pipeline: Pick<Pipeline, 'replayBridge'>;
+  now: () => number;
+};
 
 /** Bridges: principals that speak for many devices, through a map where their payloads are foreign. */
-export const bridgeRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {registry, maps}) => {
+export const bridgeRoutes: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
+  const {registry, maps, frames, pipeline, now} = options;
+  app.get(
+    '/bridges',
+    {
+      schema: {
+        action: 'observe',
+        tags: ['things'],
+        summary: 'Bridges with their devices and maps, and how much of what they sent is kept as it came',
+        response: {200: BridgeListBody},
+      },
+    },
+    async () => {
+      const {oldestMs, ...stats} = frames.stats();
+      return {
+        items: registry.bridges().map(({username, site, devices, devicePrefix, map}) => ({
+          ...{id: username, site, devicePrefix, map},
+          devices: devices === null ? null : [...devices],
+        })),
+        frames: {...stats, oldest: instantOrNull(oldestMs)},
+      };
+    },
+  );
+
   app.post(
     '/bridges',
     {
@@ -22,6 +101,39 @@ export const bridgeRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {reg
       const added = await addBridge(registry, maps, request.body);
       reply.header('cache-control', 'no-store');
       return reply.code(201).send(added);
+    },
+  );
+
+  app.post(
+    '/bridges/:id/replay',
+    {
+      schema: {
+        action: 'correct',
+        tags: ['things'],
+        summary:
+          'Runs what the bridge sent through its map again, after the map was mended; twice changes nothing',
+        params: Type.Object({id: Id}),
+        querystring: Type.Object(
+          {
+            from: Type.Optional(
+              Type.String({maxLength: 40, description: 'Arrival at or after; default: all kept'}),
+            ),
+            to: Type.Optional(Type.String({maxLength: 40, description: 'Arrival before; default: now'})),
+          },
+          closed,
+        ),
+        response: {200: FrameReplayBody, 400: ApiError, 404: ApiError},
+      },
+    },
+    async (request) => {
+      const {from, to} = request.query;
+      const {problems, ...report} = await pipeline.replayBridge({
+        bridge: request.params.id,
+        fromMs: from === undefined ? 0 : queryInstant('from', from),
+        // What arrives meanwhile is read by the mended map anyway.
+        toMs: to === undefined ? now() + 1 : queryInstant('to', to),
+      });
+      return {...report, problems: problems.map((one) => ({...one, received: instant(one.received)}))};
     },
   );
 };

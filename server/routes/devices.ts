@@ -3,6 +3,7 @@ import {Type} from 'typebox';
 import type {Pipeline} from '#ingest';
 import {
   ApiError,
+  ApprovedDeviceBody,
   DeviceBody,
   DeviceDetailBody,
   type DeviceRecord,
@@ -59,6 +60,11 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
             station: DatastreamFilter.station,
             device: DatastreamFilter.device,
             state: Type.Optional(DeviceStateBody),
+            status: Type.Optional(
+              Type.Union([Type.Literal('active'), Type.Literal('waiting')], {
+                description: '`waiting`: seen through a map and not yet approved',
+              }),
+            ),
             origin: Type.Optional(Origin),
             ...Paging,
           },
@@ -68,13 +74,14 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
       },
     },
     async (request) => {
-      const {state, origin} = request.query;
+      const {state, status, origin} = request.query;
       const choice = choiceOf(registry, request.query);
       return page(
         registry
           .devices()
           .filter(({device, site, zone, station}) => choice.device({id: device.id, site, zone, station}))
           .filter(({device}) => origin === undefined || device.origin === origin)
+          .filter((record) => status === undefined || record.status === status)
           .filter(({device}) => state === undefined || healthOf(device.id).state === state),
         ({device}) => device.id,
         request.query,
@@ -198,14 +205,24 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
         action: 'configure',
         tags: ['things'],
         summary: 'Lets a waiting device in, and runs what it sent meanwhile through again',
+        description:
+          'The body may say where it stands, its name, model and interval, as far as its map did not.',
         params: Type.Object({id: Id}),
-        response: {200: ReplayBody, 404: ApiError},
+        body: Type.Optional(Type.Union([ApprovedDeviceBody, Type.Null()])),
+        response: {200: ReplayBody, 400: ApiError, 404: ApiError, 409: ApiError},
       },
     },
     async (request) => {
       const record = requireDevice(registry, request.params.id);
+      const said = request.body ?? {};
       if (record.status === 'waiting') {
-        await registry.addDevice(record.device, {site: record.site, status: 'active'});
+        await registry.addDevice({...record.device, ...said}, {site: record.site, status: 'active'});
+      } else if (Object.keys(said).length > 0) {
+        throw new EcoError(
+          'device_exists',
+          `${record.device.id} is approved already and stays as it is`,
+          409,
+        );
       }
       return await pipeline.replayDevice(record.device.id);
     },

@@ -1,7 +1,7 @@
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
 import type {FastifyInstance, FastifyReply, FastifyRequest} from 'fastify';
 import {Type} from 'typebox';
-import type {Pipeline, UplinkOutcome} from '#ingest';
+import {hookTopic, type Pipeline, type UplinkOutcome} from '#ingest';
 import {ApiError, EcoError, Id, type Principal, upTopic} from '#schemas';
 
 const OutcomeBody = Type.Object(
@@ -15,6 +15,9 @@ const OutcomeBody = Type.Object(
 );
 
 const UNREADABLE: ReadonlySet<string> = new Set(['payload_syntax', 'payload_encoding', 'payload_empty']);
+
+/** ChirpStack's name for the one event that carries readings; it posts all of them to one address. */
+const UPLINK = 'up';
 
 type Options = {pipeline: Pick<Pipeline, 'accept'>; now: () => number};
 
@@ -84,6 +87,25 @@ export const readingRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {pi
         summary: "A foreign payload through the bridge's map; answered once it is durable",
         description: "Bearer authentication with the bridge's token.",
         params: Type.Object({bridge: Id}),
+        querystring: Type.Object(
+          {
+            topic: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 640,
+                description: 'MQTT topic it would have had, for maps that read the device from it',
+              }),
+            ),
+            event: Type.Optional(
+              Type.String({
+                maxLength: 32,
+                description:
+                  'Kind of event, as ChirpStack names it; others than `up` carry no readings and are let go',
+              }),
+            ),
+          },
+          {additionalProperties: false},
+        ),
         consumes: ['application/json'],
         security: [{bridge: []}],
         response: {200: OutcomeBody, 400: ApiError, 401: ApiError, 413: ApiError, 422: ApiError},
@@ -91,7 +113,9 @@ export const readingRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {pi
     },
     async (request, reply) => {
       const principal = request.principal!;
-      return answer(reply, await accept(`hooks/${request.params.bridge}`, principal, bytesOf(request)));
+      const {topic = hookTopic(request.params.bridge), event = UPLINK} = request.query;
+      if (event !== UPLINK) return {stored: 0, duplicate: 0, conflict: 0, rejected: []};
+      return answer(reply, await accept(topic, principal, bytesOf(request)));
     },
   );
 };

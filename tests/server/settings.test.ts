@@ -74,13 +74,16 @@ describe('readSettings', () => {
       sitesDir: '/s',
       seed: '4294967295',
       commitIntervalMs: '2.5',
+      rawFrameDays: '7',
+      rawFrameMegabytes: '64',
       publicUrl: 'https://x',
       trustedProxy: '10.0.0.0/8',
       adminPassword: 'p',
       logLevel: 'silent',
     };
     expect(Object.keys(given).sort()).toEqual([...SETTING_SCHEMAS.keys()].sort());
-    const expected = {...given, httpPort: 0, mqttPort: 65535, seed: 4294967295, commitIntervalMs: 2.5};
+    const numbers = {httpPort: 0, mqttPort: 65535, seed: 4294967295, commitIntervalMs: 2.5};
+    const expected = {...given, ...numbers, rawFrameDays: 7, rawFrameMegabytes: 64};
     const keys = [...SETTING_SCHEMAS.keys()];
     expect(readSettings(Object.fromEntries(keys.map((key) => [flagName(key), given[key]])), {})).toEqual(
       expected,

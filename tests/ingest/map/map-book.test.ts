@@ -34,6 +34,7 @@ describe('map book', () => {
       'apalachicola-bay-water',
       'apalachicola-bay-weather',
       'beijing-air',
+      'chirpstack-v4',
       'dendrometer-air',
       'dendrometer-stem',
       'fish-tank-bogota',
@@ -43,6 +44,8 @@ describe('map book', () => {
       'soil-san-joaquin-moisture',
       'soil-san-joaquin-pressure',
       'soil-san-joaquin-temperature',
+      'the-things-stack-v3',
+      'zigbee2mqtt',
     ]);
     for (const map of book.all()) expect(map.credit && map.licence, map.id).toBeTruthy();
   });

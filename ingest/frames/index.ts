@@ -1,0 +1,1 @@
+export {type FrameLog, type FrameStats, openFrameLog, type RawFrame} from './frame-log.ts';
