@@ -136,6 +136,7 @@ async function buildYear(
     replayed: [],
     documents: [],
     recheckChanges: [],
+    forwarded: [],
   });
   for (const connection of connections) connection.closeSync();
   duck.closeSync();

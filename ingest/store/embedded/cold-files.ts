@@ -1,7 +1,10 @@
 import path from 'node:path';
 import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
+import type {ColdSource, Keys, RangeOfSeries} from './cold-source.ts';
 import {appendColumns, quoted, readColumns} from './duck.ts';
 import {type Columns, columns} from './row-arrays.ts';
+import {emptyTier, TIER_FIELDS, type TierColumns} from './tier-columns.ts';
+import {TIER_IN, TIER_KINDS} from './tier-file.ts';
 
 /*
  * Columns of a raw file, sorted by (series, ts): series INTEGER, ts BIGINT (ms), value DOUBLE (null: none), qc INTEGER,
@@ -9,11 +12,8 @@ import {type Columns, columns} from './row-arrays.ts';
  */
 const ROW = "ts::DOUBLE, coalesce(value, 'NaN'::DOUBLE), qc, (ts + delay)::DOUBLE";
 
-/** Keys to be found, sorted or not; index i of the answer belongs to key i. */
-export type Keys = {series: Int32Array<ArrayBuffer>; timeMs: Float64Array<ArrayBuffer>};
-
 /** Reads immutable column files by name. */
-export class ColdFiles {
+export class ColdFiles implements ColdSource {
   readonly #folder: string;
   readonly #connections: DuckDBConnection[];
   readonly #lent = new Set<DuckDBConnection>();
@@ -31,16 +31,9 @@ export class ColdFiles {
     return new ColdFiles(folder, connections);
   }
 
-  /** Rows of one series with fromMs <= time < toMs, oldest first; the first `limit` of them if given. */
   async rows(
     files: readonly string[],
-    of: {
-      series: number;
-      fromMs: number;
-      toMs: number;
-      asOfMs?: number | undefined;
-      limit?: number | undefined;
-    },
+    of: RangeOfSeries & {asOfMs?: number | undefined; limit?: number | undefined},
   ): Promise<Columns> {
     if (files.length === 0) return columns(0);
     const order = of.limit === undefined ? '' : ` ORDER BY ts LIMIT ${Math.trunc(of.limit)}`;
@@ -54,7 +47,6 @@ export class ColdFiles {
     return sortedByTime({timeMs, value, qc, receivedMs});
   }
 
-  /** Rows of one series in several stretches, oldest first. */
   async rowsIn(
     files: readonly string[],
     series: number,
@@ -71,7 +63,6 @@ export class ColdFiles {
     return sortedByTime({timeMs, value, qc, receivedMs});
   }
 
-  /** Which keys a file holds, and the values there (NaN: none). */
   async lookUp(
     file: string,
     keys: Keys,
@@ -102,6 +93,17 @@ export class ColdFiles {
     return {hit, value};
   }
 
+  async quarters(files: readonly string[], {series, fromMs, toMs}: RangeOfSeries): Promise<TierColumns> {
+    if (files.length === 0) return emptyTier(0);
+    const sql =
+      `SELECT ${TIER_IN} FROM ${this.list(files)} WHERE series = ${Math.trunc(series)} ` +
+      `AND start_ms >= ${bigint(fromMs)} AND start_ms < ${bigint(toMs)}`;
+    const found = await this.with((connection) => readColumns(connection, sql, TIER_KINDS));
+    return sortedByStart(
+      Object.fromEntries(TIER_FIELDS.map((field, i) => [field, found[i]])) as unknown as TierColumns,
+    );
+  }
+
   /** `read_parquet([…])` of these files, for the FROM of a query. */
   list(files: readonly string[]): string {
     return `read_parquet([${files.map((file) => quoted(path.join(this.#folder, file))).join(',')}])`;
@@ -124,7 +126,6 @@ export class ColdFiles {
     }
   }
 
-  /** Ends all queries under way, and those that wait, with an error. */
   interrupt(): void {
     this.#interrupted = true;
     for (const connection of this.#lent) connection.interrupt();
@@ -157,4 +158,18 @@ export function sortedByTime(rows: Columns): Columns {
     sorted.receivedMs[i] = rows.receivedMs[from]!;
   }
   return sorted;
+}
+
+function sortedByStart(tier: TierColumns): TierColumns {
+  const {startMs} = tier;
+  let ordered = true;
+  for (let i = 1; i < startMs.length && ordered; i++) ordered = startMs[i - 1]! <= startMs[i]!;
+  if (ordered) return tier;
+  const order = Uint32Array.from(startMs.keys()).sort((a, b) => startMs[a]! - startMs[b]!);
+  return Object.fromEntries(
+    TIER_FIELDS.map((field) => {
+      const from = tier[field];
+      return [field, from.map((_, i) => from[order[i]!]!)];
+    }),
+  ) as unknown as TierColumns;
 }

@@ -1,6 +1,7 @@
 import type {Batch} from '#schemas';
 import type {
   DocumentChange,
+  Forwarded,
   Interval,
   PurgeResult,
   PurgeTransaction,
@@ -36,6 +37,7 @@ type Gathering = {
   documents: DocumentChange[];
   documentDones: (() => void)[];
   recheckChanges: WriteTransaction['recheckChanges'];
+  forwarded: Forwarded[];
 };
 
 type Special = {
@@ -106,6 +108,14 @@ export class Committer {
     return new Promise((resolve) => unit.documentDones.push(resolve));
   }
 
+  forwarded(report: Forwarded): Promise<void> {
+    const unit = this.#open();
+    unit.forwarded.push(report);
+    unit.others++;
+    this.#arm();
+    return new Promise((resolve) => unit.documentDones.push(resolve));
+  }
+
   swap(transaction: SwapTransaction): Promise<SwapResult> {
     return this.#special(transaction) as Promise<SwapResult>;
   }
@@ -164,6 +174,7 @@ export class Committer {
       documents: [],
       documentDones: [],
       recheckChanges: [],
+      forwarded: [],
     };
     this.#spare = null;
     this.#queue.push(unit);
@@ -237,6 +248,7 @@ export class Committer {
         replayed: unit.replayed,
         documents: unit.documents,
         recheckChanges: unit.recheckChanges,
+        forwarded: unit.forwarded,
       },
       transfer,
     );

@@ -35,11 +35,24 @@ export type CompactionNeeds = {
   log(level: LogLevel, message: string, details: object): void;
 };
 
+/** What moves rows away from the row store, by age and by size, and looks after those that were purged. */
+export type ColdKeeper = {
+  start(): void;
+  /** Moves all closed time and tidies; resolves when done. */
+  run(): Promise<void>;
+  /** Takes purged rows out of where rows were moved to. */
+  clean(): Promise<void>;
+  notePurge(series: readonly number[]): void;
+  stop(): Promise<void>;
+  /** Ends at once, done or not. */
+  terminate(): void;
+};
+
 /**
  * Moves rows from the row store to column files, by age and by size. Readers see each row exactly once at every moment:
  * files appear, the files they replace and the rows they hold disappear in one transaction.
  */
-export class Compaction {
+export class Compaction implements ColdKeeper {
   readonly #needs: CompactionNeeds;
   #timer: NodeJS.Timeout | null = null;
   #queue: Promise<void> = Promise.resolve();
@@ -62,12 +75,10 @@ export class Compaction {
     this.#timer.unref();
   }
 
-  /** Moves all closed time and tidies; resolves when done. */
   run(): Promise<void> {
     return this.#then(() => this.#compact('tidy'));
   }
 
-  /** Takes purged rows out of the files. */
   clean(): Promise<void> {
     if (!this.#needs.cold.segments.some((segment) => segment.dirty)) return Promise.resolve();
     return this.#then(() => this.#compact('clean'));

@@ -1,6 +1,6 @@
 import {type Columns, columns} from './row-arrays.ts';
 
-/** Two sorted sets of rows of one series, with no time in common, as one; the first `limit` if given. */
+/** Two sorted sets of rows of one series as one; where both have a time, the row of `b`. The first `limit` if given. */
 export function mergeRows(a: Columns, b: Columns, limit = Number.POSITIVE_INFINITY): Columns {
   const total = a.timeMs.length + b.timeMs.length;
   if (b.timeMs.length === 0 && total <= limit) return a;
@@ -8,8 +8,10 @@ export function mergeRows(a: Columns, b: Columns, limit = Number.POSITIVE_INFINI
   const merged = columns(Math.min(limit, total));
   let i = 0;
   let j = 0;
-  for (let k = 0; k < merged.timeMs.length; k++) {
+  let k = 0;
+  for (; k < merged.timeMs.length && (i < a.timeMs.length || j < b.timeMs.length); k++) {
     const fromA = j >= b.timeMs.length || (i < a.timeMs.length && a.timeMs[i]! < b.timeMs[j]!);
+    if (!fromA && i < a.timeMs.length && a.timeMs[i] === b.timeMs[j]) i++;
     const source = fromA ? a : b;
     const at = fromA ? i++ : j++;
     merged.timeMs[k] = source.timeMs[at]!;
@@ -17,7 +19,13 @@ export function mergeRows(a: Columns, b: Columns, limit = Number.POSITIVE_INFINI
     merged.qc[k] = source.qc[at]!;
     merged.receivedMs[k] = source.receivedMs[at]!;
   }
-  return merged;
+  if (k === merged.timeMs.length) return merged;
+  return {
+    timeMs: merged.timeMs.slice(0, k),
+    value: merged.value.slice(0, k),
+    qc: merged.qc.slice(0, k),
+    receivedMs: merged.receivedMs.slice(0, k),
+  };
 }
 
 /** The rows for whose index `keep` is true. */

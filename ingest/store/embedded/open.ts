@@ -2,6 +2,7 @@ import {mkdirSync, readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {Worker} from 'node:worker_threads';
 import {EcoError, type ObservationStore} from '#schemas';
+import {Compaction, type CompactionNeeds} from './compaction.ts';
 import {lockFolder} from './folder-lock.ts';
 import {layoutOf} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
@@ -21,14 +22,15 @@ export async function openEmbeddedStore(
   const layout = layoutOf(options.folder);
   mkdirSync(layout.cold, {recursive: true});
   const lock = lockFolder(layout.lock);
-  const reader = new Reader(layout, options);
+  const reader = Reader.ofFiles(layout, options);
   const writer = new Worker(new URL('./writer-worker.ts', import.meta.url), {
     workerData: {file: layout.database, strayBit: STRAY_BIT},
   });
   try {
     const state = await opened(writer);
     deleteOrphans(layout.cold, state);
-    return new EmbeddedStore({options, layout, lock, writer, reader, state});
+    const keeper = (needs: CompactionNeeds) => new Compaction(needs);
+    return new EmbeddedStore({options, layout, lock, writer, reader, state, keeper});
   } catch (error) {
     await Promise.all([writer.terminate(), reader.close()]);
     lock.release();
@@ -37,7 +39,7 @@ export async function openEmbeddedStore(
 }
 
 /** What the writer says first. */
-function opened(writer: Worker): Promise<OpeningState> {
+export function opened(writer: Worker): Promise<OpeningState> {
   return new Promise((resolve, reject) => {
     writer.once('error', reject);
     writer.once('message', (message: FromWriter) => {

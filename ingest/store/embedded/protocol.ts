@@ -15,7 +15,7 @@ export type WriteTransaction = {
   count: number;
   /** Rows before this index (exclusive) belong to batch b or an earlier one. */
   ends: Int32Array<ArrayBuffer>;
-  /** For rows that may be in a column file already: 1 where they are, and the value there. */
+  /** For rows that may be cold already: KEY of each, and the value there. */
   cold: {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>} | null;
   revisions: Revision[];
   deadLetters: DeadLetter[];
@@ -23,6 +23,18 @@ export type WriteTransaction = {
   replayed: {ids: number[]; atMs: number}[];
   documents: DocumentChange[];
   recheckChanges: {kind: 'put' | 'remove'; interval: Interval}[];
+  /** What became of rows that another database gets. */
+  forwarded: Forwarded[];
+};
+
+/** What the forwarder to another database reports; made durable with the next commit. */
+export type Forwarded = {
+  /** All of the outbox up to this number is over there. */
+  seq: number;
+  /** Rows whose key was found there after all, with the value there: they were not sent. */
+  known: {rows: RowArrays; there: Float64Array<ArrayBuffer>} | null;
+  /** Rows that it refused: they stay hot. */
+  refused: RowArrays | null;
 };
 
 /** The column files of one partition of time as the manifest keeps them. */
@@ -73,6 +85,8 @@ export type WriteResult = {
   outcomes: Int32Array<ArrayBuffer> | null;
   /** Indexes of rows that the store holds with another value or verdict. */
   unlike: number[];
+  /** Rows counted as stored before that turned out to be known; they are hot no more. */
+  late: {duplicate: number; conflict: number};
 };
 export type SwapResult = {kind: 'swap'; deletedHot: number; segments: ColdSegment[]};
 export type PurgeResult = {kind: 'purge'; hotRows: number; coldRows: number; dirty: number[]};

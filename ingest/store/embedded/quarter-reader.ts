@@ -1,13 +1,11 @@
 import {BASE_BUCKET_MS} from '#model';
 import type {RollUp, SeriesQuery} from '#schemas';
-import {bigint, type ColdFiles} from './cold-files.ts';
-import {readColumns} from './duck.ts';
+import type {ColdSource} from './cold-source.ts';
 import {mergeRows, pick} from './merge-rows.ts';
 import {revise} from './revise.ts';
 import type {Columns} from './row-arrays.ts';
 import type {SeriesFile, SeriesSnapshot} from './series-snapshot.ts';
-import {mergeTiers, TIER_FIELDS, type TierColumns, tierColumns, tierOutside} from './tier-columns.ts';
-import {TIER_IN, TIER_KINDS} from './tier-file.ts';
+import {mergeTiers, type TierColumns, tierColumns, tierOutside} from './tier-columns.ts';
 
 type Range = {fromMs: number; toMs: number};
 
@@ -20,13 +18,16 @@ const MOST_STRETCHES = 200;
  * hour. The result is that of all rows, bit for bit.
  */
 export async function readQuarters(
-  cold: ColdFiles,
+  cold: ColdSource,
   query: Pick<SeriesQuery, 'series'> & Range,
   snapshot: SeriesSnapshot,
   kind: RollUp,
 ): Promise<TierColumns> {
   const tiered = snapshot.files.filter((file) => file.tierKind === kind && file.tier !== null);
-  const stored = await readTiers(cold, tiered, query);
+  const stored = await cold.quarters(
+    tiered.map((file) => file.tier!),
+    query,
+  );
   const stale = staleStretches(query, snapshot, tiered, stored);
   const staleMs = stale.reduce((sum, stretch) => sum + stretch.toMs - stretch.fromMs, 0);
   const all = stale.length > MOST_STRETCHES || staleMs > (query.toMs - query.fromMs) / 2;
@@ -34,36 +35,6 @@ export async function readQuarters(
   if (stretches.length === 0) return stored;
   const rows = await readStretches(cold, query.series, snapshot, stretches);
   return mergeTiers(tierOutside(stored, stretches), tierColumns(rows, kind));
-}
-
-async function readTiers(
-  cold: ColdFiles,
-  files: readonly SeriesFile[],
-  {series, fromMs, toMs}: Pick<SeriesQuery, 'series'> & Range,
-): Promise<TierColumns> {
-  const sql =
-    `SELECT ${TIER_IN} FROM ${cold.list(files.map((file) => file.tier!))} WHERE series = ${Math.trunc(series)} ` +
-    `AND start_ms >= ${bigint(fromMs)} AND start_ms < ${bigint(toMs)}`;
-  const found =
-    files.length === 0
-      ? TIER_KINDS.map((kind) => (kind === 'f64' ? new Float64Array(0) : new Int32Array(0)))
-      : await cold.with((connection) => readColumns(connection, sql, TIER_KINDS));
-  const tier = Object.fromEntries(TIER_FIELDS.map((field, i) => [field, found[i]])) as unknown as TierColumns;
-  return sortedByStart(tier);
-}
-
-function sortedByStart(tier: TierColumns): TierColumns {
-  const {startMs} = tier;
-  let ordered = true;
-  for (let i = 1; i < startMs.length && ordered; i++) ordered = startMs[i - 1]! <= startMs[i]!;
-  if (ordered) return tier;
-  const order = Uint32Array.from(startMs.keys()).sort((a, b) => startMs[a]! - startMs[b]!);
-  return Object.fromEntries(
-    TIER_FIELDS.map((field) => {
-      const from = tier[field];
-      return [field, from.map((_, i) => from[order[i]!]!)];
-    }),
-  ) as unknown as TierColumns;
 }
 
 /** Where the stored quarter hours are not those of the rows: merged, in order, whole quarter hours inside the query. */
@@ -103,7 +74,7 @@ function staleStretches(
 
 /** All rows of some stretches, with their newest verdicts, oldest first. */
 async function readStretches(
-  cold: ColdFiles,
+  cold: ColdSource,
   series: number,
   {files, hot, revisions}: SeriesSnapshot,
   stretches: readonly Range[],

@@ -8,7 +8,7 @@ import type {
   SeriesResult,
   StoredDeadLetter,
 } from '#schemas';
-import type {Keys} from './cold-files.ts';
+import type {Keys} from './cold-source.ts';
 import type {SeriesInfo} from './options.ts';
 import type {Interval} from './protocol.ts';
 import type {Columns} from './row-arrays.ts';
@@ -39,7 +39,7 @@ export type ReaderQuestion =
 
 /** Rows, and whether `limit` cut them off (then more follow after the last). */
 export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
-/** For each file, which of its keys it holds and the values there. */
+/** For each file, which of its keys it holds (KEY) and the values there. */
 export type LookUpAnswer = {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}[];
 /**
  * The rows whose verdict is another now: its bit field, and the version of the verdict that it stands on. Rows after `doneToMs` remain to be checked.

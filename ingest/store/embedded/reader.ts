@@ -11,22 +11,27 @@ export class Reader {
   readonly #start: () => WorkerLink<ReaderQuestion>;
   #link: WorkerLink<ReaderQuestion> | null;
 
-  constructor(layout: Layout, options: EmbeddedStoreOptions) {
+  constructor(of: {worker: URL; data: unknown; log: EmbeddedStoreOptions['log']}) {
     this.#start = () =>
-      new WorkerLink(
-        new URL('./reader-worker.ts', import.meta.url),
-        {
-          database: layout.database,
-          cold: layout.cold,
-          threads: options.readerThreads ?? DEFAULT_THREADS,
-          memoryMb: options.readerMemoryMb ?? DEFAULT_MEMORY_MB,
-        },
-        (error) => {
-          this.#link = null;
-          options.log?.({level: 'error', message: 'the store starts its reader again', error});
-        },
-      );
+      new WorkerLink(of.worker, of.data, (error) => {
+        this.#link = null;
+        of.log?.({level: 'error', message: 'the store starts its reader again', error});
+      });
     this.#link = this.#start();
+  }
+
+  /** The reader over column files. */
+  static ofFiles(layout: Layout, options: EmbeddedStoreOptions): Reader {
+    return new Reader({
+      worker: new URL('./reader-worker.ts', import.meta.url),
+      data: {
+        database: layout.database,
+        cold: layout.cold,
+        threads: options.readerThreads ?? DEFAULT_THREADS,
+        memoryMb: options.readerMemoryMb ?? DEFAULT_MEMORY_MB,
+      },
+      log: options.log,
+    });
   }
 
   /** Rejects if the answer fails or the worker dies over it. */

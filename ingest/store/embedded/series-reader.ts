@@ -1,5 +1,5 @@
 import {type Flag, flagOf, type SeriesQuery} from '#schemas';
-import type {ColdFiles} from './cold-files.ts';
+import type {ColdSource} from './cold-source.ts';
 import {mergeRows, pick} from './merge-rows.ts';
 import type {RowsAnswer} from './reader-protocol.ts';
 import {revise} from './revise.ts';
@@ -11,9 +11,9 @@ export type RangeQuery = Pick<SeriesQuery, 'series' | 'fromMs' | 'toMs' | 'asOfM
 /** Reads rows of one series, hot and cold, with their newest verdicts. */
 export class SeriesReader {
   readonly snapshots: SnapshotReader;
-  readonly cold: ColdFiles;
+  readonly cold: ColdSource;
 
-  constructor(snapshots: SnapshotReader, cold: ColdFiles) {
+  constructor(snapshots: SnapshotReader, cold: ColdSource) {
     this.snapshots = snapshots;
     this.cold = cold;
   }

@@ -18,9 +18,10 @@ import {
   type StoreStats,
 } from '#schemas';
 import {ColdIndex} from './cold-index.ts';
+import {KEY} from './cold-source.ts';
 import {CommitTimes} from './commit-times.ts';
 import {Committer, type Gathering, type Outcome} from './committer.ts';
-import {Compaction, type LogLevel} from './compaction.ts';
+import type {ColdKeeper, CompactionNeeds, LogLevel} from './compaction.ts';
 import {DocumentBook} from './document-book.ts';
 import {FileHolds} from './file-holds.ts';
 import {LatestRows} from './latest-rows.ts';
@@ -46,13 +47,24 @@ export type StoreState =
   | {state: 'failed'; message: string}
   | {state: 'closed'};
 
-type Parts = {
+/** What stands behind the store besides its own folder has a say in its writing. */
+export type StoreHooks = {
+  /** Called before rows are written; a promise: there is no room for them until it resolves. Says so through `stall`. */
+  room(stall: (message: string) => void): Promise<void> | null;
+  /** Rows were written. */
+  onWritten(stored: number): void;
+};
+
+export type StoreParts = {
   options: EmbeddedStoreOptions;
   layout: Layout;
   lock: {release(): void};
   writer: Worker;
   reader: Reader;
   state: OpeningState;
+  /** Makes what moves closed time away. */
+  keeper: (needs: CompactionNeeds) => ColdKeeper;
+  hooks?: StoreHooks;
 };
 
 /** The embedded store: hot rows in SQLite behind a group commit, cold ones in Parquet behind DuckDB. */
@@ -67,10 +79,11 @@ export class EmbeddedStore implements ObservationStore {
   readonly #reader: Reader;
   readonly #cold: ColdIndex;
   readonly #rechecks: RecheckRunner;
-  readonly #compaction: Compaction;
+  readonly #compaction: ColdKeeper;
   readonly #holds: FileHolds;
   /** Copies under way end with the store. */
   readonly #stopCopies = new AbortController();
+  readonly #hooks: StoreHooks | null;
   readonly #counts: StoreCounts;
   readonly #times = new CommitTimes();
   readonly #now: () => number;
@@ -80,8 +93,9 @@ export class EmbeddedStore implements ObservationStore {
   #transactions = 0;
   #closing: Promise<void> | null = null;
 
-  constructor({options, layout, lock, writer, reader, state}: Parts) {
+  constructor({options, layout, lock, writer, reader, state, keeper, hooks}: StoreParts) {
     this.#options = options;
+    this.#hooks = hooks ?? null;
     this.#layout = layout;
     this.#lock = lock;
     this.#writer = writer;
@@ -117,7 +131,7 @@ export class EmbeddedStore implements ObservationStore {
       onFault: (error) => this.#log('error', 'a recheck failed', {error}),
     });
     this.#holds = new FileHolds((files) => this.#reader.ask({kind: 'retire', files}));
-    this.#compaction = new Compaction({
+    this.#compaction = keeper({
       layout,
       options,
       cold: this.#cold,
@@ -154,6 +168,12 @@ export class EmbeddedStore implements ObservationStore {
   }
 
   #lookUp(rows: RowArrays, count: number, oldestMs: number): Promise<WriteTransaction['cold']> | null {
+    const waiting = count > 0 ? (this.#hooks?.room((message) => this.#stall(message)) ?? null) : null;
+    if (!waiting) return this.#find(rows, count, oldestMs);
+    return waiting.then(() => this.#find(rows, count, oldestMs));
+  }
+
+  #find(rows: RowArrays, count: number, oldestMs: number): Promise<WriteTransaction['cold']> | null {
     if (oldestMs > this.#cold.newestMs) return null;
     const files = new Map<string, number[]>();
     for (let i = 0; i < count; i++) this.#cold.noteFiles(rows.series[i]!, rows.timeMs[i]!, i, files);
@@ -178,8 +198,8 @@ export class EmbeddedStore implements ObservationStore {
     const value = new Float64Array(count);
     [...files.values()].forEach((places, f) => {
       places.forEach((place, k) => {
-        if (!found[f]!.hit[k]) return;
-        hit[place] = 1;
+        if (found[f]!.hit[k] === KEY.absent) return;
+        hit[place] = found[f]!.hit[k]!;
         value[place] = found[f]!.value[k]!;
       });
     });
@@ -219,17 +239,19 @@ export class EmbeddedStore implements ObservationStore {
         conflict += result.outcomes[at + 2]!;
       }
     }
+    const {late} = result;
     this.#counts.received += unit.count;
-    this.#counts.stored += stored;
-    this.#counts.duplicate += duplicate;
-    this.#counts.conflict += conflict;
+    this.#counts.stored += stored - late.duplicate - late.conflict;
+    this.#counts.duplicate += duplicate + late.duplicate;
+    this.#counts.conflict += conflict + late.conflict;
     for (const letter of unit.deadLetters) {
       this.#counts.deadLetters[letter.code] = (this.#counts.deadLetters[letter.code] ?? 0) + 1;
     }
-    this.#hotRows += stored;
+    this.#hotRows += stored - late.duplicate - late.conflict;
     this.#latest.take(result.rows, unit.count, result.unlike);
     for (const revision of unit.revisions) this.#latest.revise(revision);
     this.#lastCommitMs = this.#now();
+    this.#hooks?.onWritten(stored);
   }
 
   #hear(message: FromWriter): void {

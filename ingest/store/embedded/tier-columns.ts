@@ -90,7 +90,11 @@ export function mergeTiers(a: TierColumns, b: TierColumns): TierColumns {
   let [next, from, other, otherFrom] = a.startMs[0]! < b.startMs[0]! ? [a, 0, b, 0] : [b, 0, a, 0];
   for (let at = 0; at < merged.startMs.length; ) {
     const left = otherFrom < other.startMs.length;
-    const to = left ? lowerBound(next.startMs, other.startMs[otherFrom]!) : next.startMs.length;
+    const end = next.startMs.length;
+    // At least one, so that it comes to an end whatever it is given.
+    const to = left
+      ? Math.max(lowerBound(next.startMs, other.startMs[otherFrom]!), Math.min(from + 1, end))
+      : end;
     at = putRun(merged, at, next, {from, to});
     [next, from, other, otherFrom] = [other, otherFrom, next, to];
   }

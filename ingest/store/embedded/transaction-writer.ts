@@ -1,4 +1,5 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import {KEY} from './cold-source.ts';
 import type {
   ColdSegment,
   PurgeResult,
@@ -28,6 +29,18 @@ type Tally = {
   unlike: number[];
 };
 const NO_OUTCOMES = new Int32Array(0);
+const NONE: readonly number[] = [];
+
+/** Keeps, in the same transactions, what another database is to get. */
+export type Outbox = {
+  /** The rows of a commit that were stored, but for those in `not` (ascending); `unsure` may be over there already. */
+  put(rows: RowArrays, count: number, not: readonly number[], unsure: readonly number[]): void;
+  purge(series: readonly number[]): void;
+  /** Gives the rows that are not to be counted as stored any more. */
+  report(reports: WriteTransaction['forwarded']): {duplicate: number; conflict: number};
+  /** SQL of a condition on `hot`: leaves out rows that must stay there. */
+  stay: string;
+};
 
 /** Makes each kind of transaction on one connection. Throws what SQLite throws; then nothing of it has happened. */
 export class TransactionWriter {
@@ -46,13 +59,15 @@ export class TransactionWriter {
   /** Whether the last rows were all new. */
   #fresh = true;
   readonly #strayBit: number;
+  readonly #outbox: Outbox | null;
 
   /** `strayBit`: set in `qc` where the time is impossible. Such rows stay hot: they would stretch a file's range over centuries. */
-  constructor(db: DatabaseSync, strayBit: number) {
+  constructor(db: DatabaseSync, strayBit: number, outbox: Outbox | null = null) {
     this.#db = db;
     this.#strayBit = strayBit;
     for (let rows = 1; rows <= ROWS_A_STATEMENT; rows++) this.#inserts.push(prepareInsert(db, rows));
     this.#insertFresh = prepareInsert(db, FRESH_A_STATEMENT);
+    this.#outbox = outbox;
   }
 
   run(transaction: Transaction): TransactionResult {
@@ -150,15 +165,17 @@ export class TransactionWriter {
         this.#sql('DELETE FROM recheck WHERE series=? AND t0=?').run(interval.series, interval.fromMs);
       }
     }
+    const late = this.#outbox?.report(t.forwarded) ?? {duplicate: 0, conflict: 0};
     this.#count('received', t.count);
-    this.#count('stored', tally.stored);
-    this.#count('duplicate', tally.duplicate);
-    this.#count('conflict', tally.conflict);
+    this.#count('stored', tally.stored - late.duplicate - late.conflict);
+    this.#count('duplicate', tally.duplicate + late.duplicate);
+    this.#count('conflict', tally.conflict + late.conflict);
     return {
       kind: 'write',
       rows: t.rows,
       outcomes: tally.stored === t.count ? null : tally.outcomes,
       unlike: tally.unlike,
+      late,
     };
   }
 
@@ -173,6 +190,7 @@ export class TransactionWriter {
   #insertRows(t: WriteTransaction): Tally {
     if (t.cold === null && this.#recording === null && this.#fresh) {
       if (this.#insertAll(t)) {
+        if (t.count > 0) this.#outbox?.put(t.rows, t.count, NONE, NONE);
         return {stored: t.count, duplicate: 0, conflict: 0, outcomes: NO_OUTCOMES, unlike: []};
       }
       // Some are there already, and which matters: begin again, batch by batch.
@@ -209,6 +227,9 @@ export class TransactionWriter {
   #insertBatches(t: WriteTransaction): Tally {
     const outcomes = new Int32Array(t.ends.length * 3);
     const unlike: number[] = [];
+    /** Rows that the store holds as others of them came, and rows that may be cold already. */
+    const held: number[] = [];
+    const unsure: number[] = [];
     const total = {stored: 0, duplicate: 0, conflict: 0};
     let from = 0;
     for (let batch = 0; batch < t.ends.length; batch++) {
@@ -220,8 +241,13 @@ export class TransactionWriter {
         if (t.cold || this.#recording) {
           for (let row = at; row < stop; row++) {
             const fate = this.#insertOne(t, row);
-            if (fate === 'stored') stored++;
-            else unlike.push(row);
+            if (fate === 'stored') {
+              stored++;
+              if (t.cold?.hit[row] === KEY.unknown) unsure.push(row);
+            } else {
+              unlike.push(row);
+              held.push(row);
+            }
             if (fate === 'conflict') conflict++;
           }
           continue;
@@ -234,9 +260,13 @@ export class TransactionWriter {
             const kept = this.#kept(t.rows, row);
             if (!sameValue(kept.value, t.rows.value[row]!)) {
               unlike.push(row);
+              held.push(row);
               if (this.#keepConflict(t.rows, row, kept.value)) conflict++;
             } else if (kept.qc !== t.rows.qc[row]) {
               unlike.push(row);
+              held.push(row);
+            } else if (kept.received !== t.rows.receivedMs[row]) {
+              held.push(row);
             }
           }
         }
@@ -249,6 +279,7 @@ export class TransactionWriter {
       total.duplicate += end - from - stored - conflict;
       from = end;
     }
+    if (total.stored > 0) this.#outbox?.put(t.rows, t.count, held, unsure);
     return {...total, outcomes, unlike};
   }
 
@@ -280,7 +311,7 @@ export class TransactionWriter {
 
   /** One row where more must be known of it: it may be in a column file, or a compaction of its time is under way. */
   #insertOne(t: WriteTransaction, row: number): 'stored' | 'duplicate' | 'conflict' | 'known conflict' {
-    if (t.cold?.hit[row]) {
+    if (t.cold?.hit[row] === KEY.present) {
       const kept = t.cold.value[row]!;
       if (sameValue(kept, t.rows.value[row]!)) return 'duplicate';
       return this.#keepConflict(t.rows, row, kept) ? 'conflict' : 'known conflict';
@@ -304,12 +335,12 @@ export class TransactionWriter {
     return this.#keepConflict(t.rows, row, kept.value) ? 'conflict' : 'known conflict';
   }
 
-  #kept(rows: RowArrays, row: number): {value: number; qc: number} {
-    const found = this.#sql('SELECT value, qc FROM hot WHERE ts=? AND series=?').get(
+  #kept(rows: RowArrays, row: number): {value: number; qc: number; received: number} {
+    const found = this.#sql('SELECT value, qc, received FROM hot WHERE ts=? AND series=?').get(
       rows.timeMs[row]!,
       rows.series[row]!,
-    ) as {value: number | null; qc: number};
-    return {value: found.value ?? Number.NaN, qc: found.qc};
+    ) as {value: number | null; qc: number; received: number};
+    return {...found, value: found.value ?? Number.NaN};
   }
 
   /** False if the same other value was offered before. */
@@ -326,8 +357,9 @@ export class TransactionWriter {
     if (t.hot) {
       const {fromMs, toMs} = t.hot;
       deletedHot = Number(
-        this.#sql(`DELETE FROM hot WHERE ts>=? AND ts<? AND qc & ${this.#strayBit} = 0`).run(fromMs, toMs)
-          .changes,
+        this.#sql(
+          `DELETE FROM hot WHERE ts>=? AND ts<? AND qc & ${this.#strayBit} = 0 ${this.#outbox?.stay ?? ''}`,
+        ).run(fromMs, toMs).changes,
       );
       const put = this.#inserts[0]!;
       for (const row of this.#recorded) deletedHot -= Number(put.run(...row).changes);
@@ -421,6 +453,7 @@ export class TransactionWriter {
     for (const table of ['segment_series', 'revision', 'conflict', 'recheck', 'latest']) {
       this.#sql(`DELETE FROM ${table} WHERE ${among}`).run(list);
     }
+    this.#outbox?.purge(t.series);
     return {kind: 'purge', hotRows, coldRows, dirty: [...dirty]};
   }
 }
@@ -431,6 +464,6 @@ function prepareInsert(db: DatabaseSync, rows: number): StatementSync {
 }
 
 /** NaN stands for no value. */
-function sameValue(a: number, b: number): boolean {
+export function sameValue(a: number, b: number): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

@@ -1,5 +1,8 @@
 import {Worker} from 'node:worker_threads';
+import {EcoError} from '#schemas';
 
+type Refusal = {code: string; status: number; details: unknown};
+type Reply = {id: number; value?: unknown; error?: string; refusal?: Refusal};
 type Pending = {resolve(value: unknown): void; reject(error: Error): void};
 
 /** Asks a worker by number and gets its answer as a promise. The worker side is `answer`. */
@@ -11,11 +14,11 @@ export class WorkerLink<Ask extends object> {
 
   constructor(url: URL, workerData: unknown, onDeath: (error: Error) => void) {
     this.worker = new Worker(url, {workerData});
-    this.worker.on('message', (reply: {id: number; value?: unknown; error?: string}) => {
+    this.worker.on('message', (reply: Reply) => {
       const waiting = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
       if (reply.error === undefined) waiting?.resolve(reply.value);
-      else waiting?.reject(new Error(reply.error));
+      else waiting?.reject(errorOf(reply.error, reply.refusal));
     });
     const die = (error: Error) => {
       if (this.#dead) return;
@@ -46,4 +49,9 @@ export class WorkerLink<Ask extends object> {
     this.#dead = new Error('the store is closed');
     await gone;
   }
+}
+
+/** The product's own errors keep their code on the way from a worker. */
+function errorOf(message: string, refusal: Refusal | undefined): Error {
+  return refusal ? new EcoError(refusal.code, message, refusal.status, refusal.details) : new Error(message);
 }

@@ -1,5 +1,6 @@
 /** The store's one writer: a transaction comes in, is tried until it is durable, its result goes out. */
 import {parentPort, workerData} from 'node:worker_threads';
+import {openOutbox} from '../influxdb/outbox.ts';
 import {DatabaseRefusal, openForWriting} from './database.ts';
 import {readOpeningState} from './opening-state.ts';
 import type {FromWriter, ToWriter, Transaction, TransactionResult} from './protocol.ts';
@@ -10,12 +11,12 @@ const RETRY_MS = [20, 50, 100, 200, 500];
 
 const port = parentPort!;
 const say = (message: FromWriter, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-const {file, strayBit} = workerData as {file: string; strayBit: number};
+const {file, strayBit, forward} = workerData as {file: string; strayBit: number; forward?: boolean};
 
 try {
   const db = openForWriting(file);
   const state = readOpeningState(db, strayBit);
-  const writer = new TransactionWriter(db, strayBit);
+  const writer = new TransactionWriter(db, strayBit, forward ? openOutbox(db) : null);
   let retry: NodeJS.Timeout | undefined;
 
   const attempt = (id: number, transaction: Transaction, tries: number): void => {

@@ -1,0 +1,36 @@
+import type {SeriesQuery} from '#schemas';
+import type {Columns} from './row-arrays.ts';
+import type {TierColumns} from './tier-columns.ts';
+
+/** Keys to be found, sorted or not; index i of the answer belongs to key i. */
+export type Keys = {series: Int32Array<ArrayBuffer>; timeMs: Float64Array<ArrayBuffer>};
+
+/** Of a key: it is not there, it is, or nobody can tell now (the place does not answer). */
+export const KEY = {absent: 0, present: 1, unknown: 2} as const;
+
+export type RangeOfSeries = Pick<SeriesQuery, 'series' | 'fromMs' | 'toMs'>;
+
+/**
+ * Where rows lie that are no longer hot: column files, or another database. `files` are names that the manifest gives
+ * (`segment.raw`, `segment.tier`); what a file holds besides rows that were moved to it is never asked for.
+ */
+export type ColdSource = {
+  /** Rows of one series with fromMs <= time < toMs, oldest first; the first `limit` of them if given. */
+  rows(
+    files: readonly string[],
+    of: RangeOfSeries & {asOfMs?: number | undefined; limit?: number | undefined},
+  ): Promise<Columns>;
+  /** Rows of one series in several stretches, oldest first. */
+  rowsIn(
+    files: readonly string[],
+    series: number,
+    stretches: readonly {fromMs: number; toMs: number}[],
+  ): Promise<Columns>;
+  /** Which keys a file holds (KEY), and the values there (NaN: none). */
+  lookUp(file: string, keys: Keys): Promise<{hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}>;
+  /** Stored quarter hours of one series, oldest first; one that lies in two files comes twice. */
+  quarters(files: readonly string[], of: RangeOfSeries): Promise<TierColumns>;
+  /** Ends all queries under way, and those that wait, with an error. */
+  interrupt(): void;
+  close(): void;
+};
