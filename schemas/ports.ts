@@ -178,9 +178,19 @@ export type StoreStats = {
   commitP99Ms: number;
   /** Since when commits do not go through (a full disk), and why; nothing is acknowledged meanwhile. null: they do. */
   stalled?: {sinceMs: number; message: string} | null;
+  /** Of a store that sends its rows on to another database: how that goes. Counts are since the start. */
+  forwarding?: {
+    state: 'connecting' | 'sending' | 'away' | 'denied';
+    /** Rows that wait, and how many may. */
+    waitingRows: number;
+    mostRows: number;
+    sentRows: number;
+    refusedRows: number;
+    faults: Record<string, number>;
+  };
 };
 
-/** The store port: what `embedded` and later `influxdb` implement, and one contract suite tests. */
+/** The store port: what `embedded` and `influxdb` implement, and one contract suite tests. */
 export type ObservationStore = ObservationWriter &
   ObservationReader & {
     /** Durable documents of the registry and the product: small, by collection and id, each with its schemaVersion. */

@@ -49,6 +49,7 @@ function storeState(store: EmbeddedStore): ComponentState {
     return {status: 'failed', message: `nothing can be written since ${since}: ${state.message}`};
   }
   if (state.state === 'failed') return {status: 'failed', message: state.message};
+  if (state.state === 'degraded') return {status: 'degraded', message: state.message};
   return {status: 'ok', message: `${store.pending()} rows not yet durable`};
 }
 

@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs';
+import {homedir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {test} from 'vitest';
 
@@ -8,7 +9,13 @@ const PLACES: Record<string, readonly string[]> = {
   mosquitto: ['mosquitto'],
   mosquitto_pub: ['mosquitto_pub'],
   python3: ['python3'],
+  // Debian's is 1.x; 2.7 is built by `npm run services` and kept outside the project.
+  influxd: ['influxd'],
+  'influxd-2.7': ['influxd-2.7'],
 };
+
+/** What `npm run services` builds. */
+const BUILT = process.env['ECO_BUILD_CACHE'] ?? join(homedir(), '.cache', 'eco-brain');
 
 /** Path of a program on PATH or in the system's sbin, or undefined. */
 export function findProgram(name: keyof typeof PLACES | string): string | undefined {
@@ -17,6 +24,7 @@ export function findProgram(name: keyof typeof PLACES | string): string | undefi
     '/usr/bin',
     '/usr/sbin',
     '/usr/local/bin',
+    join(BUILT, 'bin'),
   ];
   for (const file of PLACES[name] ?? [name]) {
     for (const folder of folders) if (existsSync(join(folder, file))) return join(folder, file);

@@ -5,3 +5,6 @@ export type {EmbeddedStoreOptions, SeriesInfo} from './embedded/options.ts';
 export type {EmbeddedStore, StoreState} from './embedded/store.ts';
 export type {BackupOptions, StoreCopy} from './embedded/store-backup.ts';
 export {verifyStore} from './embedded/verify-store.ts';
+export {openInfluxStore} from './influxdb/open.ts';
+export type {InfluxAccess, InfluxStoreOptions, SeriesLabels} from './influxdb/options.ts';
+export type {InfluxStore} from './influxdb/store.ts';

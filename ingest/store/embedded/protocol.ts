@@ -87,6 +87,8 @@ export type WriteResult = {
   unlike: number[];
   /** Rows counted as stored before that turned out to be known; they are hot no more. */
   late: {duplicate: number; conflict: number};
+  /** Rows that another database is to get now. */
+  queued: number;
 };
 export type SwapResult = {kind: 'swap'; deletedHot: number; segments: ColdSegment[]};
 export type PurgeResult = {kind: 'purge'; hotRows: number; coldRows: number; dirty: number[]};
@@ -122,6 +124,8 @@ export type OpeningState = {
   revisions: Revision[];
   rechecks: Interval[];
   segments: ColdSegment[];
+  /** What waits for another database, and the name of this folder's contents there; absent: there is none. */
+  outbox?: {rows: number; seq: number; instance: string};
 };
 
 export type FromWriter =

@@ -27,7 +27,14 @@ import {FileHolds} from './file-holds.ts';
 import {LatestRows} from './latest-rows.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions, SeriesInfo} from './options.ts';
-import type {FromWriter, OpeningState, ToWriter, WriteResult, WriteTransaction} from './protocol.ts';
+import type {
+  Forwarded,
+  FromWriter,
+  OpeningState,
+  ToWriter,
+  WriteResult,
+  WriteTransaction,
+} from './protocol.ts';
 import type {Reader} from './reader.ts';
 import {RecheckRunner} from './recheck-runner.ts';
 import type {RowArrays} from './row-arrays.ts';
@@ -40,10 +47,14 @@ const WRITER_CLOSE_MS = 1_000;
 const RETRY_MS = 200;
 const BLOCK_ROWS = 50_000;
 
-/** `stalled`: commits do not go through (a full disk) and are tried again; nothing is acknowledged meanwhile. */
+/**
+ * `stalled`: commits do not go through (a full disk) and are tried again; nothing is acknowledged meanwhile. `degraded`:
+ * all that comes is durable here, but does not go on to where it should.
+ */
 export type StoreState =
   | {state: 'ok'}
   | {state: 'stalled'; sinceMs: number; message: string}
+  | {state: 'degraded'; sinceMs: number; message: string}
   | {state: 'failed'; message: string}
   | {state: 'closed'};
 
@@ -51,8 +62,8 @@ export type StoreState =
 export type StoreHooks = {
   /** Called before rows are written; a promise: there is no room for them until it resolves. Says so through `stall`. */
   room(stall: (message: string) => void): Promise<void> | null;
-  /** Rows were written. */
-  onWritten(stored: number): void;
+  /** Rows were written; so many of them are to go on. */
+  onWritten(queued: number): void;
 };
 
 export type StoreParts = {
@@ -163,6 +174,16 @@ export class EmbeddedStore implements ObservationStore {
     this.#committer.add(batch, rechecks, this.#now(), done);
   }
 
+  /** What became of rows that another database gets; durable with the next commit. */
+  forwarded(report: Forwarded): void {
+    void this.#committer.forwarded(report);
+  }
+
+  /** Evidence of the store's own. */
+  keepLetters(deadLetters: Batch['deadLetters']): void {
+    this.#add({...EMPTY, deadLetters}, [], () => {});
+  }
+
   pending(): number {
     return this.#committer.pending;
   }
@@ -251,7 +272,7 @@ export class EmbeddedStore implements ObservationStore {
     this.#latest.take(result.rows, unit.count, result.unlike);
     for (const revision of unit.revisions) this.#latest.revise(revision);
     this.#lastCommitMs = this.#now();
-    this.#hooks?.onWritten(stored);
+    this.#hooks?.onWritten(result.queued);
   }
 
   #hear(message: FromWriter): void {

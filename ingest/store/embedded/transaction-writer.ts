@@ -33,8 +33,11 @@ const NONE: readonly number[] = [];
 
 /** Keeps, in the same transactions, what another database is to get. */
 export type Outbox = {
-  /** The rows of a commit that were stored, but for those in `not` (ascending); `unsure` may be over there already. */
-  put(rows: RowArrays, count: number, not: readonly number[], unsure: readonly number[]): void;
+  /**
+   * The rows of a commit that were stored, but for those in `not`; `unsure` may be over there already. Gives how many
+   * wait now because of it.
+   */
+  put(rows: RowArrays, count: number, not: readonly number[], unsure: readonly number[]): number;
   purge(series: readonly number[]): void;
   /** Gives the rows that are not to be counted as stored any more. */
   report(reports: WriteTransaction['forwarded']): {duplicate: number; conflict: number};
@@ -176,6 +179,7 @@ export class TransactionWriter {
       outcomes: tally.stored === t.count ? null : tally.outcomes,
       unlike: tally.unlike,
       late,
+      queued: tally.queued,
     };
   }
 
@@ -279,8 +283,8 @@ export class TransactionWriter {
       total.duplicate += end - from - stored - conflict;
       from = end;
     }
-    if (total.stored > 0) this.#outbox?.put(t.rows, t.count, held, unsure);
-    return {...total, outcomes, unlike};
+    const queued = total.stored > 0 ? (this.#outbox?.put(t.rows, t.count, held, unsure) ?? 0) : 0;
+    return {...total, outcomes, unlike, queued};
   }
 
   #insert(rows: RowArrays, from: number, to: number): number {

@@ -1,6 +1,6 @@
 /** The store's one writer: a transaction comes in, is tried until it is durable, its result goes out. */
 import {parentPort, workerData} from 'node:worker_threads';
-import {openOutbox} from '../influxdb/outbox.ts';
+import {openOutbox, readOutbox} from '../influxdb/outbox.ts';
 import {DatabaseRefusal, openForWriting} from './database.ts';
 import {readOpeningState} from './opening-state.ts';
 import type {FromWriter, ToWriter, Transaction, TransactionResult} from './protocol.ts';
@@ -15,8 +15,10 @@ const {file, strayBit, forward} = workerData as {file: string; strayBit: number;
 
 try {
   const db = openForWriting(file);
+  const outbox = forward ? openOutbox(db) : null;
   const state = readOpeningState(db, strayBit);
-  const writer = new TransactionWriter(db, strayBit, forward ? openOutbox(db) : null);
+  if (forward) state.outbox = readOutbox(db);
+  const writer = new TransactionWriter(db, strayBit, outbox);
   let retry: NodeJS.Timeout | undefined;
 
   const attempt = (id: number, transaction: Transaction, tries: number): void => {

@@ -1,5 +1,6 @@
+import {randomUUID} from 'node:crypto';
 import type {DatabaseSync} from 'node:sqlite';
-import type {WriteTransaction} from '../embedded/protocol.ts';
+import type {OpeningState, WriteTransaction} from '../embedded/protocol.ts';
 import type {RowArrays} from '../embedded/row-arrays.ts';
 import {type Outbox, sameValue} from '../embedded/transaction-writer.ts';
 import {packRows} from './outbox-rows.ts';
@@ -10,11 +11,14 @@ export const MOST_TIME_MS = 9_223_372_036_854;
 /*
  * `outbox`: what InfluxDB does not have yet, in the order in which it came. kind: `rows`; `unsure` (rows whose key may
  * be there: it did not answer when they came, so it is asked first); `purge` (a JSON list of series to be deleted).
- * `refused`: rows that InfluxDB does not take; they stay in `hot` for ever.
+ * `refused`: rows that InfluxDB does not take; they stay in `hot` for ever. `instance`: one name for what this folder
+ * holds, so that no two folders write into one bucket.
  */
-const TABLES = `
+const tables = (): string => `
 CREATE TABLE IF NOT EXISTS outbox(
   seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS instance(name TEXT NOT NULL);
+INSERT INTO instance(name) SELECT '${randomUUID()}' WHERE NOT EXISTS (SELECT 1 FROM instance);
 CREATE TABLE IF NOT EXISTS refused(
   ts INTEGER NOT NULL, series INTEGER NOT NULL, PRIMARY KEY(ts, series)) WITHOUT ROWID;
 `;
@@ -25,7 +29,7 @@ export const NOT_REFUSED =
 
 /** The spool: a table beside the hot rows, written in the same transactions. */
 export function openOutbox(db: DatabaseSync): Outbox {
-  db.exec(TABLES);
+  db.exec(tables());
   const insert = db.prepare('INSERT INTO outbox(kind, n, data) VALUES(?,?,?)');
   const remove = db.prepare('DELETE FROM outbox WHERE seq<=?');
   const refuse = db.prepare('INSERT OR IGNORE INTO refused(ts, series) VALUES(?,?)');
@@ -52,6 +56,7 @@ export function openOutbox(db: DatabaseSync): Outbox {
       }
       put('rows', rows, sure);
       put('unsure', rows, unsure);
+      return sure.length + unsure.length;
     },
     purge(series) {
       insert.run('purge', 0, Buffer.from(JSON.stringify(series)));
@@ -80,5 +85,13 @@ export function openOutbox(db: DatabaseSync): Outbox {
   };
 }
 
-/** Entries of the outbox after a number, as a reader sees them. */
+/** What waits, when the store is opened. */
+export function readOutbox(db: DatabaseSync): NonNullable<OpeningState['outbox']> {
+  const waiting = db.prepare('SELECT ifnull(sum(n), 0) n FROM outbox').get()!;
+  const last = db.prepare("SELECT seq FROM sqlite_sequence WHERE name='outbox'").get();
+  const {name} = db.prepare('SELECT name FROM instance').get() as {name: string};
+  return {rows: Number(waiting['n']), seq: Number(last?.['seq'] ?? 0), instance: name};
+}
+
+/** An entry of the outbox. */
 export type OutboxEntry = {seq: number; kind: 'rows' | 'unsure' | 'purge'; n: number; data: Uint8Array};

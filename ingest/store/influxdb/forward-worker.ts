@@ -1,0 +1,63 @@
+/** Brings the outbox to InfluxDB, in order, as long as there is something in it. */
+import {parentPort, workerData} from 'node:worker_threads';
+import {setLogger} from '@influxdata/influxdb-client';
+import {rangeToMove} from '../embedded/compaction-snapshot.ts';
+import {openForReading} from '../embedded/database.ts';
+import {buffersIn} from '../embedded/row-arrays.ts';
+import type {ForwardQuestion, FromForwarder, ToForwarder} from './forward-protocol.ts';
+import {InfluxApi} from './influx-api.ts';
+import type {InfluxAccess} from './options.ts';
+import {Sender} from './sender.ts';
+import {TrimSnapshot} from './trim-snapshot.ts';
+
+// The client writes of each failure on the console; we say it once, in our own log.
+setLogger({error() {}, warn() {}});
+
+const port = parentPort!;
+const {database, influx, instance} = workerData as {
+  database: string;
+  influx: InfluxAccess;
+  instance: string;
+};
+const say = (message: FromForwarder) => port.postMessage(message);
+/** The outbox is read on a connection of its own: the other one looks at the past. */
+const outboxDb = openForReading(database);
+const db = openForReading(database);
+const sender = new Sender({db: outboxDb, api: new InfluxApi(influx), access: influx, instance, say});
+let snapshot: TrimSnapshot | null = null;
+
+function answer(question: ForwardQuestion): unknown {
+  switch (question.kind) {
+    case 'range':
+      return rangeToMove(db, question);
+    case 'snapshot':
+      snapshot = new TrimSnapshot(db, question.fromMs, question.toMs);
+      return null;
+    case 'summary':
+      return snapshot!.summary();
+    case 'close':
+      return null;
+  }
+}
+
+port.on('message', async (message: ToForwarder | {id: number; question: ForwardQuestion}) => {
+  if (!('id' in message)) {
+    if (message.event === 'poke') sender.poke();
+    else if (message.event === 'labels') sender.label(message.labels);
+    else sender.stop();
+    return;
+  }
+  const {id, question} = message;
+  try {
+    const value = answer(question);
+    if (question.kind === 'close') {
+      await sender.stopped;
+      outboxDb.close();
+      db.close();
+    }
+    port.postMessage({id, value}, buffersIn(value));
+  } catch (error) {
+    port.postMessage({id, error: (error as Error).message});
+  }
+});
+sender.start();

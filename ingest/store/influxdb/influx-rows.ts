@@ -1,0 +1,212 @@
+import {EcoError} from '#schemas';
+import {type ColdSource, KEY, type Keys, type RangeOfSeries} from '../embedded/cold-source.ts';
+import {mergeRows} from '../embedded/merge-rows.ts';
+import {type Columns, columns} from '../embedded/row-arrays.ts';
+import {emptyTier, type TierColumns} from '../embedded/tier-columns.ts';
+import {type InfluxApi, InfluxError, type InfluxTable, literal} from './influx-api.ts';
+import {MOST_TIME_MS} from './outbox.ts';
+import {isStray, MEASUREMENT} from './points.ts';
+
+/** Rows of one answer: about 1 MB of JSON. */
+const PAGE_ROWS = 20_000;
+/** Stretches of one request. */
+const STATEMENTS = 40;
+const DAY_MS = 86_400_000;
+/** An acknowledgement waits for this answer: rather decide later than let devices wait. */
+const LOOK_UP_TIMEOUT_MS = 2_000;
+/** After a look-up that failed the next ones are not tried for so long. */
+const LOOK_UP_REST_MS = 1_000;
+
+type Found = {
+  hit: Uint8Array<ArrayBuffer>;
+  value: Float64Array<ArrayBuffer>;
+  received: Float64Array<ArrayBuffer>;
+};
+
+/** Reads rows back from InfluxDB, in InfluxQL. */
+export class InfluxRows implements ColdSource {
+  readonly #api: InfluxApi;
+  readonly #bucket: string;
+  readonly #where: string;
+  #ended = false;
+  #restUntil = 0;
+
+  constructor(api: InfluxApi, access: {url: string; bucket: string}) {
+    this.#api = api;
+    this.#bucket = access.bucket;
+    this.#where = new URL(access.url).host;
+  }
+
+  async rows(
+    files: readonly string[],
+    of: RangeOfSeries & {asOfMs?: number | undefined; limit?: number | undefined},
+  ): Promise<Columns> {
+    if (files.length === 0) return columns(0);
+    const {asOfMs, limit = Number.POSITIVE_INFINITY} = of;
+    const known = asOfMs === undefined ? '' : ` AND "received" <= ${asOfMs}`;
+    let {fromMs} = of;
+    let found = columns(0);
+    for (;;) {
+      const most = Math.min(PAGE_ROWS, limit - found.timeMs.length);
+      const [table] = await this.#ask([`${select(of.series, fromMs, of.toMs)}${known} LIMIT ${most}`]);
+      const {values} = table!;
+      found = mergeRows(found, columnsOf(table!));
+      if (values.length < most || found.timeMs.length >= limit) return found;
+      fromMs = (values.at(-1)![0] as number) + 1;
+    }
+  }
+
+  async rowsIn(
+    files: readonly string[],
+    series: number,
+    stretches: readonly {fromMs: number; toMs: number}[],
+  ): Promise<Columns> {
+    const parts: Columns[] = [];
+    for (const {fromMs, toMs} of stretches) parts.push(await this.rows(files, {series, fromMs, toMs}));
+    return joined(parts);
+  }
+
+  async lookUp(
+    _file: string,
+    keys: Keys,
+  ): Promise<{hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}> {
+    try {
+      if (Date.now() < this.#restUntil) throw new InfluxError('away', 'did not answer a moment ago');
+      const {hit, value} = await this.find(keys, LOOK_UP_TIMEOUT_MS);
+      return {hit, value};
+    } catch (error) {
+      if (!(error instanceof InfluxError)) throw error;
+      this.#restUntil = Date.now() + LOOK_UP_REST_MS;
+      const n = keys.timeMs.length;
+      return {hit: new Uint8Array(n).fill(KEY.unknown), value: new Float64Array(n)};
+    }
+  }
+
+  /**
+   * Which keys are there, with value (NaN: none) and arrival.
+   * @throws {InfluxError}
+   */
+  async find(keys: Keys, timeoutMs?: number): Promise<Found> {
+    const n = keys.timeMs.length;
+    const found: Found = {
+      hit: new Uint8Array(n),
+      value: new Float64Array(n),
+      received: new Float64Array(n),
+    };
+    const stretches = stretchesOf(keys);
+    for (let at = 0; at < stretches.length; at += STATEMENTS) {
+      const some = stretches.slice(at, at + STATEMENTS);
+      const tables = await this.#api.select(
+        this.#bucket,
+        some.map(({series, fromMs, lastMs}) => select(series, fromMs, lastMs + 1)),
+        timeoutMs,
+      );
+      some.forEach(({places}, i) => {
+        for (const [timeMs, value, qc, received] of tables[i]!.values as (number | null)[][]) {
+          if (isStray(qc!)) continue;
+          for (const place of places.get(timeMs!) ?? []) {
+            found.hit[place] = KEY.present;
+            found.value[place] = value ?? Number.NaN;
+            found.received[place] = received!;
+          }
+        }
+      });
+    }
+    return found;
+  }
+
+  async quarters(_files: readonly string[], _of: RangeOfSeries): Promise<TierColumns> {
+    return emptyTier(0);
+  }
+
+  interrupt(): void {
+    this.#ended = true;
+  }
+
+  close(): void {}
+
+  /** @throws {EcoError} `store_away` while InfluxDB does not answer: says what can still be read. */
+  async #ask(statements: readonly string[]): Promise<InfluxTable[]> {
+    if (this.#ended) throw new Error('the store is closing');
+    try {
+      return await this.#api.select(this.#bucket, statements);
+    } catch (error) {
+      if (!(error instanceof InfluxError)) throw error;
+      throw new EcoError(
+        'store_away',
+        `InfluxDB at ${this.#where} does not give older observations now (${error.message}); ` +
+          'those of the last days can be read, and new ones are kept for it',
+        503,
+      );
+    }
+  }
+}
+
+/** All of a series in [fromMs, toMs), oldest first: time, value, qc, received. */
+function select(series: number, fromMs: number, toMs: number): string {
+  const from = Math.max(Math.ceil(fromMs), -MOST_TIME_MS);
+  const to = Math.min(Math.ceil(toMs), MOST_TIME_MS);
+  return (
+    `SELECT "value", "qc", "received" FROM "${MEASUREMENT}" WHERE "series" = ${literal(String(Math.trunc(series)))} ` +
+    `AND time >= ${from}ms AND time < ${to}ms`
+  );
+}
+
+/** Rows of a table without strays; of two with one time (other labels) the first. */
+function columnsOf({values}: InfluxTable): Columns {
+  const rows = columns(values.length);
+  let n = 0;
+  for (const [timeMs, value, qc, received] of values as (number | null)[][]) {
+    if (isStray(qc!) || (n > 0 && rows.timeMs[n - 1] === timeMs)) continue;
+    rows.timeMs[n] = timeMs!;
+    rows.value[n] = value ?? Number.NaN;
+    rows.qc[n] = qc!;
+    rows.receivedMs[n++] = received!;
+  }
+  if (n === values.length) return rows;
+  return {
+    timeMs: rows.timeMs.slice(0, n),
+    value: rows.value.slice(0, n),
+    qc: rows.qc.slice(0, n),
+    receivedMs: rows.receivedMs.slice(0, n),
+  };
+}
+
+/** Parts that follow each other in time, as one. */
+function joined(parts: readonly Columns[]): Columns {
+  if (parts.length === 1) return parts[0]!;
+  const all = columns(parts.reduce((sum, part) => sum + part.timeMs.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.timeMs.set(part.timeMs, at);
+    all.value.set(part.value, at);
+    all.qc.set(part.qc, at);
+    all.receivedMs.set(part.receivedMs, at);
+    at += part.timeMs.length;
+  }
+  return all;
+}
+
+type Stretch = {series: number; fromMs: number; lastMs: number; places: Map<number, number[]>};
+
+/** Keys as stretches of one series that are at most a day long: each is one range to be read. */
+function stretchesOf(keys: Keys): Stretch[] {
+  const order = [...keys.timeMs.keys()].sort(
+    (a, b) => keys.series[a]! - keys.series[b]! || keys.timeMs[a]! - keys.timeMs[b]!,
+  );
+  const stretches: Stretch[] = [];
+  for (const place of order) {
+    const series = keys.series[place]!;
+    const timeMs = keys.timeMs[place]!;
+    let last = stretches.at(-1);
+    if (last?.series !== series || timeMs - last.fromMs > DAY_MS) {
+      last = {series, fromMs: timeMs, lastMs: timeMs, places: new Map()};
+      stretches.push(last);
+    }
+    last.lastMs = timeMs;
+    const places = last.places.get(timeMs);
+    if (places) places.push(place);
+    else last.places.set(timeMs, [place]);
+  }
+  return stretches;
+}

@@ -1,0 +1,316 @@
+import type {DatabaseSync, StatementSync} from 'node:sqlite';
+import type {WriteApi} from '@influxdata/influxdb-client';
+import type {DeadLetter} from '#schemas';
+import {KEY} from '../embedded/cold-source.ts';
+import type {Forwarded} from '../embedded/protocol.ts';
+import type {RowArrays} from '../embedded/row-arrays.ts';
+import {sameValue} from '../embedded/transaction-writer.ts';
+import type {ForwardState, FromForwarder} from './forward-protocol.ts';
+import {BATCH_LINES, type Flavour, type InfluxApi, InfluxError} from './influx-api.ts';
+import {InfluxRows} from './influx-rows.ts';
+import type {InfluxAccess, SeriesLabels} from './options.ts';
+import type {OutboxEntry} from './outbox.ts';
+import {chooseRows, unpackRows} from './outbox-rows.ts';
+import {lineHead, lineOf, MARKER, MEASUREMENT, tierBucket} from './points.ts';
+
+/** Entries looked at at once. */
+const ENTRIES = 256;
+/** Least time from one request to the next while there is no backlog: the rows of that time go together. */
+const PACE_MS = 100;
+/** Tries again after this, then twice as long each time, ± a third so that many do not come at once. */
+const FIRST_WAIT_MS = 250;
+const MOST_WAIT_MS = 5_000;
+/** Somebody has to do something about it: looked at again after this. */
+const DENIED_WAIT_MS = 60_000;
+/** With nothing to send, whether it is there. */
+const IDLE_MS = 10_000;
+/** Nothing of a batch of this many lines taken: it is not the lines. */
+const SUSPICIOUS_LINES = 64;
+
+type Needs = {
+  db: DatabaseSync;
+  api: InfluxApi;
+  access: InfluxAccess;
+  instance: string;
+  say(message: FromForwarder): void;
+};
+
+/** The loop that sends: one batch at a time, and the next only when this one is durable over there. */
+export class Sender {
+  readonly #needs: Needs;
+  readonly #rows: InfluxRows;
+  readonly #entries: StatementSync;
+  readonly #heads = new Map<number, string>();
+  #cursor = 0;
+  #flavour: Flavour | null = null;
+  #writer: WriteApi | null = null;
+  #said: ForwardState['state'] = 'connecting';
+  #ended = false;
+  #poked = false;
+  #wake: (() => void) | null = null;
+  #labelled: (() => void) | null = null;
+  #stopped: Promise<void> = Promise.resolve();
+
+  constructor(needs: Needs) {
+    this.#needs = needs;
+    this.#rows = new InfluxRows(needs.api, needs.access);
+    this.#entries = needs.db.prepare(
+      `SELECT seq, kind, n, data FROM outbox WHERE seq>? ORDER BY seq LIMIT ${ENTRIES}`,
+    );
+  }
+
+  start(): void {
+    this.#stopped = this.#run();
+  }
+
+  get stopped(): Promise<void> {
+    return this.#stopped;
+  }
+
+  stop(): void {
+    this.#ended = true;
+    this.#wake?.();
+    this.#labelled?.();
+  }
+
+  poke(): void {
+    this.#poked = true;
+    this.#wake?.();
+  }
+
+  label(labels: readonly [number, SeriesLabels][]): void {
+    for (const [series, of] of labels) this.#heads.set(series, lineHead(MEASUREMENT, series, of));
+    this.#labelled?.();
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#ended) {
+      try {
+        await this.#connect();
+        this.#poked = false;
+        const more = await this.#sendNext();
+        failures = 0;
+        if (this.#ended) return;
+        if (!more) {
+          if (!this.#poked) await this.#sleep(IDLE_MS, true);
+          // Those that come within the pace go together.
+          await this.#sleep(PACE_MS, false);
+        }
+      } catch (error) {
+        if (this.#ended) return;
+        const {fault, message} =
+          error instanceof InfluxError ? error : {fault: 'data' as const, message: String(error)};
+        this.#needs.say({event: 'fault', fault});
+        this.#flavour = null;
+        this.#state(fault === 'away' ? 'away' : 'denied', message);
+        const longest = fault === 'away' ? MOST_WAIT_MS : DENIED_WAIT_MS;
+        const wait = fault === 'away' ? Math.min(FIRST_WAIT_MS * 2 ** failures++, longest) : longest;
+        await this.#sleep(wait * (2 / 3 + (2 / 3) * Math.random()), false);
+      }
+    }
+  }
+
+  /** Sees to it that our buckets are there and ours; each time it came back, since it may be another one. */
+  async #connect(): Promise<void> {
+    const {api, access, instance} = this.#needs;
+    if (this.#flavour) return;
+    const flavour = await api.flavour();
+    const {retentionS} = await api.ensure(flavour.major, access.bucket);
+    await api.ensure(flavour.major, tierBucket(access.bucket));
+    const writer = api.writer(flavour.major, access.bucket);
+    const [marker] = await api.select(access.bucket, [`SELECT last("instance") FROM "${MARKER}"`]);
+    const found = marker!.values[0]?.[1];
+    if (found === undefined) {
+      await api.write(writer, [`${MARKER} instance="${instance}" ${Date.now()}`]);
+    } else if (found !== instance) {
+      throw new InfluxError(
+        'denied',
+        `bucket ${access.bucket} holds the observations of another data folder (${found}, ours is ${instance}); ` +
+          'choose an empty bucket (ECO_INFLUX_BUCKET), or move them with eco migrate',
+      );
+    }
+    this.#flavour = flavour;
+    this.#writer = writer;
+    const kept = retentionS === 0 ? '' : `; it forgets observations older than ${retentionS / 86_400} days`;
+    this.#state('sending', `InfluxDB ${flavour.version}, bucket ${access.bucket}${kept}`);
+  }
+
+  /** True if there may be more. */
+  async #sendNext(): Promise<boolean> {
+    const entries = this.#entries.all(this.#cursor) as unknown as OutboxEntry[];
+    const [first] = entries;
+    if (!first) {
+      await this.#needs.api.flavour();
+      return false;
+    }
+    if (first.kind === 'purge') {
+      await this.#purge(JSON.parse(Buffer.from(first.data).toString()) as number[]);
+      this.#sent({seq: first.seq, known: null, refused: null}, 0, []);
+      return true;
+    }
+    if (first.kind === 'unsure') {
+      await this.#sendUnsure(first);
+      return true;
+    }
+    let rows = 0;
+    let last = first;
+    const lines: string[] = [];
+    const parts: {rows: RowArrays; from: number}[] = [];
+    for (const entry of entries) {
+      if (entry.kind !== 'rows' || (rows > 0 && rows + entry.n > BATCH_LINES)) break;
+      const unpacked = unpackRows(entry.data);
+      parts.push({rows: unpacked, from: rows});
+      await this.#knowHeads(unpacked);
+      if (this.#ended) return false;
+      for (let i = 0; i < entry.n; i++)
+        lines.push(lineOf(this.#heads.get(unpacked.series[i]!)!, unpacked, i));
+      rows += entry.n;
+      last = entry;
+    }
+    const refused = await this.#writeAll(lines);
+    const evidence = refused.map((at) => {
+      const part = parts.findLast(({from}) => from <= at.line)!;
+      return {...at, rows: part.rows, row: at.line - part.from};
+    });
+    this.#sent(
+      {seq: last.seq, known: null, refused: rowsOf(evidence)},
+      rows,
+      evidence.map(({text, reason}) => letterOf(this.#needs.access, text, reason)),
+    );
+    return last !== entries.at(-1) || entries.length === ENTRIES || rows >= BATCH_LINES;
+  }
+
+  /** Rows that came while it could not be asked: what is there already stays, ours beside it. */
+  async #sendUnsure(entry: OutboxEntry): Promise<void> {
+    const rows = unpackRows(entry.data);
+    const found = await this.#rows.find(rows);
+    const fresh: number[] = [];
+    const known: number[] = [];
+    for (let i = 0; i < entry.n; i++) {
+      if (found.hit[i] !== KEY.present) fresh.push(i);
+      // The very row: sent before, and we stopped before we knew.
+      else if (!sameValue(found.value[i]!, rows.value[i]!) || found.received[i] !== rows.receivedMs[i])
+        known.push(i);
+    }
+    const sent = chooseRows(rows, fresh);
+    await this.#knowHeads(sent);
+    if (this.#ended) return;
+    const lines = fresh.map((_, i) => lineOf(this.#heads.get(sent.series[i]!)!, sent, i));
+    const refused = await this.#writeAll(lines);
+    const evidence = refused.map((at) => ({...at, rows: sent, row: at.line}));
+    const there = Float64Array.from(known, (i) => found.value[i]!);
+    this.#sent(
+      {
+        seq: entry.seq,
+        known: known.length > 0 ? {rows: chooseRows(rows, known), there} : null,
+        refused: rowsOf(evidence),
+      },
+      entry.n,
+      evidence.map(({text, reason}) => letterOf(this.#needs.access, text, reason)),
+    );
+  }
+
+  async #purge(series: readonly number[]): Promise<void> {
+    const {api, access} = this.#needs;
+    const {major} = this.#flavour!;
+    for (const one of series) this.#heads.delete(one);
+    await api.remove(major, access.bucket, MEASUREMENT, series);
+    await api.remove(major, tierBucket(access.bucket), MEASUREMENT, series);
+  }
+
+  /** Sends lines; gives those that it refuses, found by halving. */
+  async #writeAll(lines: readonly string[]): Promise<Refusal[]> {
+    const refused: Refusal[] = [];
+    for (let at = 0; at < lines.length; at += BATCH_LINES) {
+      const some = lines.slice(at, at + BATCH_LINES);
+      const found = await this.#write(some, at);
+      if (found.length === some.length && some.length >= SUSPICIOUS_LINES) {
+        throw new InfluxError('denied', `none of ${some.length} lines is taken: ${found[0]!.reason}`);
+      }
+      refused.push(...found);
+    }
+    return refused;
+  }
+
+  async #write(lines: readonly string[], from: number): Promise<Refusal[]> {
+    try {
+      await this.#needs.api.write(this.#writer!, lines);
+      return [];
+    } catch (error) {
+      if (!(error instanceof InfluxError) || error.fault !== 'data') throw error;
+      this.#needs.say({event: 'fault', fault: 'data'});
+      if (lines.length === 1) return [{line: from, text: lines[0]!, reason: error.message}];
+      const half = lines.length >>> 1;
+      const first = await this.#write(lines.slice(0, half), from);
+      if (first.length === half && half >= SUSPICIOUS_LINES) {
+        throw new InfluxError('denied', `none of ${half} lines is taken: ${error.message}`);
+      }
+      return [...first, ...(await this.#write(lines.slice(half), from + half))];
+    }
+  }
+
+  /** Asks for the labels of series that are not known yet. */
+  async #knowHeads(rows: RowArrays): Promise<void> {
+    const unknown = new Set<number>();
+    for (const series of rows.series) if (!this.#heads.has(series)) unknown.add(series);
+    if (unknown.size === 0) return;
+    const told = new Promise<void>((resolve) => {
+      this.#labelled = resolve;
+    });
+    this.#needs.say({event: 'labels', series: [...unknown]});
+    await told;
+    this.#labelled = null;
+  }
+
+  #sent(report: Forwarded, rows: number, letters: DeadLetter[]): void {
+    this.#cursor = report.seq;
+    this.#needs.say({event: 'sent', rows, report, letters});
+  }
+
+  #state(state: ForwardState['state'], message: string): void {
+    if (state === this.#said && state === 'sending') return;
+    this.#said = state;
+    this.#needs.say({event: 'state', state: {state, sinceMs: Date.now(), message}});
+  }
+
+  async #sleep(ms: number, wakeable: boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        if (!wakeable && !this.#ended) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+}
+
+type Refusal = {line: number; text: string; reason: string};
+
+function rowsOf(evidence: readonly {rows: RowArrays; row: number}[]): RowArrays | null {
+  if (evidence.length === 0) return null;
+  const parts = evidence.map(({rows, row}) => chooseRows(rows, [row]));
+  return {
+    timeMs: Float64Array.from(parts, (part) => part.timeMs[0]!),
+    series: Int32Array.from(parts, (part) => part.series[0]!),
+    value: Float64Array.from(parts, (part) => part.value[0]!),
+    qc: Int32Array.from(parts, (part) => part.qc[0]!),
+    receivedMs: Float64Array.from(parts, (part) => part.receivedMs[0]!),
+  };
+}
+
+/** The line that InfluxDB does not take, kept as evidence; the row itself stays in the local database. */
+function letterOf(access: InfluxAccess, line: string, reason: string): DeadLetter {
+  return {
+    receivedMs: Date.now(),
+    source: 'influxdb',
+    topic: access.bucket,
+    principal: null,
+    device: null,
+    code: 'store_refused',
+    message: reason,
+    payload: Buffer.from(line),
+  };
+}

@@ -1,0 +1,3 @@
+import {influxContract} from './store/influx-contract.ts';
+
+influxContract(1);
