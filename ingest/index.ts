@@ -20,7 +20,6 @@ export {
   type InfluxStore,
   type InfluxStoreOptions,
   openEmbeddedStore,
-  openEmbeddedStore,
   openInfluxStore,
   type SeriesLabels,
   STORE_SCHEMA_VERSION,

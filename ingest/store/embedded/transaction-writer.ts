@@ -27,6 +27,8 @@ type Tally = {
   conflict: number;
   outcomes: Int32Array<ArrayBuffer>;
   unlike: number[];
+  /** Rows that the outbox took. */
+  queued: number;
 };
 const NO_OUTCOMES = new Int32Array(0);
 const NONE: readonly number[] = [];
@@ -194,8 +196,8 @@ export class TransactionWriter {
   #insertRows(t: WriteTransaction): Tally {
     if (t.cold === null && this.#recording === null && this.#fresh) {
       if (this.#insertAll(t)) {
-        if (t.count > 0) this.#outbox?.put(t.rows, t.count, NONE, NONE);
-        return {stored: t.count, duplicate: 0, conflict: 0, outcomes: NO_OUTCOMES, unlike: []};
+        const queued = t.count > 0 ? (this.#outbox?.put(t.rows, t.count, NONE, NONE) ?? 0) : 0;
+        return {stored: t.count, duplicate: 0, conflict: 0, outcomes: NO_OUTCOMES, unlike: [], queued};
       }
       // Some are there already, and which matters: begin again, batch by batch.
       this.#db.exec('ROLLBACK; BEGIN IMMEDIATE');

@@ -2,6 +2,7 @@ import {mkdirSync, readdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Row} from '#schemas';
+import {SCHEMA_VERSION} from '../../../ingest/store/embedded/database.ts';
 import {FileHolds} from '../../../ingest/store/embedded/file-holds.ts';
 import {type EmbeddedStore, openEmbeddedStore, verifyStore} from '../../../ingest/store/index.ts';
 import {add, row} from './stream.ts';
@@ -64,7 +65,7 @@ describe('a copy of a store in use', () => {
     for (const {path: name, bytes} of copy.files) {
       expect(statSync(path.join(place.folder, 'copy', name)).size).toBe(bytes);
     }
-    expect(verifyStore(path.join(place.folder, 'copy'))).toEqual({rows: 6000, schemaVersion: 1});
+    expect(verifyStore(path.join(place.folder, 'copy'))).toEqual({rows: 6000, schemaVersion: SCHEMA_VERSION});
     const again = await open(path.join(place.folder, 'copy'));
     try {
       const values = await valuesOf(again);
