@@ -30,10 +30,18 @@ export const Settings = Type.Object(
       default: 'embedded',
       description: 'Where observations are kept',
     }),
-    influxUrl: OptionalUrl('URL of InfluxDB, with ECO_STORE=influxdb'),
-    influxToken: OptionalUrl('Token for InfluxDB (secret)'),
-    influxOrg: OptionalUrl('Organisation in InfluxDB'),
-    influxBucket: OptionalUrl('Bucket in InfluxDB'),
+    influxUrl: OptionalUrl('URL of InfluxDB 1.x or 2.x, with ECO_STORE=influxdb: http://127.0.0.1:8086'),
+    influxToken: OptionalUrl('Token for InfluxDB 2.x, or user:password for 1.x (secret)'),
+    influxOrg: OptionalUrl('Organisation in InfluxDB 2.x; default: eco'),
+    influxBucket: OptionalUrl(
+      'Bucket (1.x: database) for observations, made if it is not there; default: eco',
+    ),
+    influxSpoolMb: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1200,
+      description: 'Room for observations that wait for InfluxDB, MB; beyond, devices keep what they have',
+    }),
     bus: Type.Union([Type.Literal('local'), Type.Literal('kafka')], {
       default: 'local',
       description: 'How parts on several machines pass readings on',

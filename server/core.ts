@@ -11,7 +11,6 @@ import {
   type LoadedSite,
   loadSites,
   type OpenRegistry,
-  openEmbeddedStore,
   openFrameLog,
   openRegistry,
   type Pipeline,
@@ -21,6 +20,7 @@ import {
 import type {LiveBus, Revision, Settings} from '#schemas';
 import type {ComponentState} from './components.ts';
 import type {Log} from './log.ts';
+import {labelsOf, openStore} from './open-store.ts';
 import {type MapLibrary, openMapLibrary} from './things/map-library.ts';
 import {createLiveCatalogue, type LiveCatalogue} from './things/own-catalogue.ts';
 
@@ -80,10 +80,11 @@ export async function openCore(
     now,
     log,
   });
-  const store = await openEmbeddedStore({
-    folder: join(settings.dataDir, 'store'),
+  const opened = Promise.withResolvers<OpenRegistry>();
+  const store = await openStore(settings, {
     // The registry's own documents lie in the store, so it opens second and is asked when it is there.
     seriesInfo: (series) => registry?.seriesInfo(series),
+    labels: opened.promise.then((known) => (series) => labelsOf(known.datastreamBySeries(series))),
     commitIntervalMs: settings.commitIntervalMs,
     onRevisions: (revisions) => onRevisions(revisions),
     log,
@@ -100,6 +101,7 @@ export async function openCore(
       now,
       log,
     });
+    opened.resolve(registry);
     const live = createLiveBus({
       onListenerError: (error) => log({level: 'error', message: 'a live listener failed', error}),
     });

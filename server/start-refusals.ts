@@ -6,7 +6,6 @@ export function requireSupported(settings: Settings): void {
   const refuse = (setting: string, expected: string) => {
     throw new EcoError('setting_unsupported', `${setting} is not in this version yet; use ${expected}`);
   };
-  if (settings.store === 'influxdb') refuse('ECO_STORE=influxdb', 'ECO_STORE=embedded');
   if (settings.bus === 'kafka') refuse('ECO_BUS=kafka', 'ECO_BUS=local');
 }
 

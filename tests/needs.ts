@@ -15,7 +15,9 @@ const PLACES: Record<string, readonly string[]> = {
 };
 
 /** What `npm run services` builds. */
-const BUILT = process.env['ECO_BUILD_CACHE'] ?? join(homedir(), '.cache', 'eco-brain');
+const BUILT =
+  process.env['SERVICES_CACHE'] ??
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'eco-brain');
 
 /** Path of a program on PATH or in the system's sbin, or undefined. */
 export function findProgram(name: keyof typeof PLACES | string): string | undefined {

@@ -470,6 +470,19 @@ export const StatsBody = Type.Object(
         lastCommit: NullableString,
         commitP50Ms: Type.Number(),
         commitP99Ms: Type.Number(),
+        forwarding: Type.Optional(
+          Type.Object(
+            {
+              state: Type.String(),
+              waitingRows: Type.Integer(),
+              mostRows: Type.Integer(),
+              sentRows: Type.Integer(),
+              refusedRows: Type.Integer(),
+              faults: Type.Record(Type.String(), Type.Integer()),
+            },
+            closed,
+          ),
+        ),
       },
       closed,
     ),

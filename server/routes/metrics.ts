@@ -106,7 +106,61 @@ function metricsOf({store, pipeline, health, connections}: MetricSources): Metri
       this.set({quantile: '0.99'}, commitP99Ms / 1000);
     },
   });
+  forwardingMetrics(registers, store);
   return registry;
+}
+
+/** Of a store that sends its rows on to another database; without one they have no samples. */
+function forwardingMetrics(registers: MetricRegistry[], store: MetricSources['store']): void {
+  const forwarding = async () => (await store.stats()).forwarding;
+  new Gauge({
+    name: 'eco_forward_up',
+    help: '1 while the other database takes what comes',
+    registers,
+    async collect() {
+      this.reset();
+      const now = await forwarding();
+      if (now) this.set(now.state === 'sending' ? 1 : 0);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'eco_forward_rows',
+    help: 'Rows that wait for the other database, and how many may',
+    labelNames: ['of'],
+    registers,
+    async collect() {
+      this.reset();
+      const now = await forwarding();
+      if (!now) return;
+      this.set({of: 'waiting'}, now.waitingRows);
+      this.set({of: 'most'}, now.mostRows);
+    },
+  });
+  new Counter({
+    name: 'eco_forwarded_rows_total',
+    help: 'Rows that the other database took or refused, since the start',
+    labelNames: ['outcome'],
+    registers,
+    async collect() {
+      this.reset();
+      const now = await forwarding();
+      if (!now) return;
+      this.inc({outcome: 'sent'}, now.sentRows);
+      this.inc({outcome: 'refused'}, now.refusedRows);
+    },
+  });
+  new Counter({
+    name: 'eco_forward_faults_total',
+    help: 'Requests that it did not answer (away), did not allow (denied) or did not take (data)',
+    labelNames: ['fault'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const [fault, count] of Object.entries((await forwarding())?.faults ?? {}))
+        this.inc({fault}, count);
+    },
+  });
 }
 
 export const metricRoutes: FastifyPluginAsyncTypebox<{sources: MetricSources}> = async (app, {sources}) => {

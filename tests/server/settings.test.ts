@@ -66,6 +66,7 @@ describe('readSettings', () => {
       influxToken: 't',
       influxOrg: 'o',
       influxBucket: 'b',
+      influxSpoolMb: '7',
       bus: 'kafka',
       kafkaBrokers: 'k:9092',
       roles: 'api,worker',

@@ -120,7 +120,7 @@ export class InfluxApi {
     const query = new URLSearchParams({db: bucket, epoch: 'ms', q: statements.join(';')});
     const response = await this.#fetch(`/query?${query}`, {}, timeoutMs);
     const {results} = await this.#body<{
-      results: {statement_id?: number; error?: string; series?: InfluxTable[]}[];
+      results: {statement_id?: number; error?: string; series?: Partial<InfluxTable>[]}[];
     }>(response);
     return statements.map((statement, i) => {
       const result = results[i];
@@ -133,7 +133,9 @@ export class InfluxApi {
             : 'data';
         throw new InfluxError(fault, `${message} (${statement.slice(0, 200)})`);
       }
-      return result.series?.[0] ?? {columns: [], values: []};
+      // An empty list is left out of the answer.
+      const {columns = [], values = []} = result.series?.[0] ?? {};
+      return {columns, values};
     });
   }
 
