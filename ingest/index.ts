@@ -12,13 +12,20 @@ export * from './registry/index.ts';
 export * from './replay/index.ts';
 export * from './revise/index.ts';
 export {
+  type Checksum,
+  checksumOf,
   copyDurably,
+  copyRows,
+  copySideTables,
   type EmbeddedStore,
   type EmbeddedStoreOptions,
+  finishSideTables,
   hashFile,
+  hasStore,
   type InfluxAccess,
   type InfluxStore,
   type InfluxStoreOptions,
+  MIGRATION,
   openEmbeddedStore,
   openInfluxStore,
   type SeriesLabels,

@@ -10,6 +10,7 @@ import {
   type HealthBoard,
   type LoadedSite,
   loadSites,
+  MIGRATION,
   type OpenRegistry,
   openFrameLog,
   openRegistry,
@@ -17,7 +18,7 @@ import {
   type Reviser,
   readOwnCatalogue,
 } from '#ingest';
-import type {LiveBus, Revision, Settings} from '#schemas';
+import {EcoError, type LiveBus, type Revision, type Settings} from '#schemas';
 import type {ComponentState} from './components.ts';
 import type {Log} from './log.ts';
 import {labelsOf, openStore} from './open-store.ts';
@@ -89,6 +90,14 @@ export async function openCore(
     onRevisions: (revisions) => onRevisions(revisions),
     log,
   });
+  if (store.documents.all(MIGRATION.collection).length > 0) {
+    await store.close();
+    throw new EcoError(
+      'migration_unfinished',
+      `the observations in ${settings.dataDir} are being moved here: let \`eco migrate\` end, or run it again`,
+      409,
+    );
+  }
   let registry: OpenRegistry | undefined;
   let onRevisions: (revisions: readonly Revision[]) => void = () => {};
   try {

@@ -8,3 +8,4 @@ export {verifyStore} from './embedded/verify-store.ts';
 export {openInfluxStore} from './influxdb/open.ts';
 export type {InfluxAccess, InfluxStoreOptions, SeriesLabels} from './influxdb/options.ts';
 export type {InfluxStore} from './influxdb/store.ts';
+export * from './migrate/index.ts';

@@ -66,6 +66,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./catalogue.ts')).catalogue,
   },
   {
+    name: 'migrate',
+    summary: 'moves the observations from one store to another',
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
+  {
     name: 'bench',
     summary: 'measures the product on this machine',
     load: async () => (await import('./bench.ts')).bench,

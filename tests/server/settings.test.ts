@@ -83,7 +83,7 @@ describe('readSettings', () => {
       logLevel: 'silent',
     };
     expect(Object.keys(given).sort()).toEqual([...SETTING_SCHEMAS.keys()].sort());
-    const numbers = {httpPort: 0, mqttPort: 65535, seed: 4294967295, commitIntervalMs: 2.5};
+    const numbers = {httpPort: 0, mqttPort: 65535, influxSpoolMb: 7, seed: 4294967295, commitIntervalMs: 2.5};
     const expected = {...given, ...numbers, rawFrameDays: 7, rawFrameMegabytes: 64};
     const keys = [...SETTING_SCHEMAS.keys()];
     expect(readSettings(Object.fromEntries(keys.map((key) => [flagName(key), given[key]])), {})).toEqual(

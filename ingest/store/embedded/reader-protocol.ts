@@ -33,10 +33,14 @@ export type ReaderQuestion =
   /** Times of the oldest and the newest hot row. */
   | {kind: 'hotBounds'}
   | {kind: 'revisions'; series: number; fromMs: number; toMs: number; leastVersion?: number}
+  /** Which series there are. */
+  | {kind: 'inventory'}
   /** These files count no more: delete them when nobody reads them. */
   | {kind: 'retire'; files: string[]}
   | {kind: 'close'};
 
+/** A series with its first and last time (both inclusive) and its number of rows, those with an impossible time too. */
+export type SeriesInventory = {series: number; fromMs: number; lastMs: number; rows: number};
 /** Rows, and whether `limit` cut them off (then more follow after the last). */
 export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
 /** For each file, which of its keys it holds (KEY) and the values there. */
@@ -58,6 +62,7 @@ export type ReaderAnswers = {
   deadLetters: StoredDeadLetter[];
   conflicts: Conflict[];
   revisions: Revision[];
+  inventory: SeriesInventory[];
   hotBounds: {oldestMs: number | null; newestMs: number | null};
   retire: null;
 };

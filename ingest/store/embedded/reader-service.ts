@@ -62,6 +62,8 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
         return charts.rollUp(question.query, question.info);
       case 'recheck':
         return recheck(series, question.interval, question.info);
+      case 'inventory':
+        return letters.inventory();
       case 'hotBounds':
         return letters.hotBounds();
     }

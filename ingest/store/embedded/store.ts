@@ -36,6 +36,7 @@ import type {
   WriteTransaction,
 } from './protocol.ts';
 import type {Reader} from './reader.ts';
+import type {SeriesInventory} from './reader-protocol.ts';
 import {RecheckRunner} from './recheck-runner.ts';
 import type {RowArrays} from './row-arrays.ts';
 import {type BackupOptions, copyStore, type StoreCopy} from './store-backup.ts';
@@ -296,6 +297,17 @@ export class EmbeddedStore implements ObservationStore {
 
   async rows(query: SeriesQuery): Promise<RowColumns> {
     return (await this.#reader.ask({kind: 'rows', query})).rows;
+  }
+
+  /** Rows as they came, whatever later verdicts say; the first `limit` if given. */
+  async storedRows(query: SeriesQuery, limit?: number): Promise<RowColumns> {
+    const most = limit === undefined ? {} : {limit};
+    return (await this.#reader.ask({kind: 'rows', query, stored: true, ...most})).rows;
+  }
+
+  /** Which series there are, from when to when, and how many rows of each. */
+  inventory(): Promise<SeriesInventory[]> {
+    return this.#reader.ask({kind: 'inventory'});
   }
 
   async *rowBlocks(query: SeriesQuery, blockRows = BLOCK_ROWS): AsyncIterable<RowColumns> {

@@ -11,6 +11,7 @@ export class WorkerLink<Ask extends object> {
   readonly #pending = new Map<number, Pending>();
   #last = 0;
   #dead: Error | null = null;
+  #ending = false;
 
   constructor(url: URL, workerData: unknown, onDeath: (error: Error) => void) {
     this.worker = new Worker(url, {workerData});
@@ -25,7 +26,8 @@ export class WorkerLink<Ask extends object> {
       this.#dead = error;
       for (const waiting of this.#pending.values()) waiting.reject(error);
       this.#pending.clear();
-      onDeath(error);
+      // A worker that was asked to end may be gone before its answer is read.
+      if (!this.#ending) onDeath(error);
     };
     this.worker.on('error', die);
     this.worker.on('exit', (code) => die(new Error(`store worker ended with code ${code}`)));
@@ -43,6 +45,7 @@ export class WorkerLink<Ask extends object> {
   /** Nothing is to be reported any more: the end is wanted. */
   async end(goodbye: Ask): Promise<void> {
     if (this.#dead) return;
+    this.#ending = true;
     const gone = new Promise<void>((resolve) => this.worker.once('exit', () => resolve()));
     // A worker that dies over it is as much at its end.
     await this.ask(goodbye).catch(() => {});
