@@ -3,8 +3,9 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi} from 'vitest';
 import {type InfluxStore, type InfluxStoreOptions, openInfluxStore} from '#ingest';
-import type {ObservationStore} from '#schemas';
-import {add, INFO, row} from '../ingest/store/stream.ts';
+import {rollUp} from '#model';
+import {FLAG, type ObservationStore, QC_REVISED_BY_PERSON, QC_TEST} from '#schemas';
+import {add, eventfulDay, INFO, row} from '../ingest/store/stream.ts';
 import {temporaryFolder} from '../ingest/store/temporary-folder.ts';
 import {findProgram, testWith} from '../needs.ts';
 import {type InfluxServer, influxServer} from './store/influx-server.ts';
@@ -283,6 +284,44 @@ for (const major of [1, 2] as const) {
       expect(
         await over(`SELECT "value", "station" FROM "eco_observation" WHERE "element" = 'air_temperature'`),
       ).toEqual([[START, 1, 'a, b=c']]);
+    });
+
+    it('keeps quarter hours beside the rows, true also after a late row, a verdict and a purge', async () => {
+      let nowMs = START + 40 * DAY;
+      await open({compactAfterMs: 0, now: () => nowMs});
+      const days = [0, 1, 2].flatMap((day) => eventfulDay(1, START + day * DAY, 30 + day));
+      const rows = days.map(({timeMs, series, value}) => row(timeMs, series, value));
+      const late = rows.splice(700, 1)[0]!;
+      await add(store!, {rows});
+      await add(store!, {rows: [row(START, 2, 1)]});
+      await store!.compact();
+      const points = () => server.query(`${bucket}_15m`, 'SELECT count("pass") FROM "eco_quarter_hour"');
+      const quarters = new Set(rows.map(({timeMs}) => Math.floor(timeMs / (15 * MINUTE)))).size;
+      expect(await points()).toEqual([[0, quarters + 1]]);
+
+      const verdict = FLAG.fail | QC_TEST.manual | QC_REVISED_BY_PERSON;
+      const change = {series: 1, fromMs: START + 5 * HOUR, toMs: START + 6 * HOUR - 1, version: 1};
+      const revision = {...change, value: null, qc: verdict, reason: 'seen', who: 'ranger', atMs: nowMs};
+      await add(store!, {rows: [late], revisions: [revision]});
+      const all = [...rows, late].sort((a, b) => a.timeMs - b.timeMs);
+      const columns = {
+        timeMs: all.map(({timeMs}) => timeMs),
+        value: all.map(({value}) => value ?? Number.NaN),
+        qc: all.map(({timeMs, qc}) => (timeMs >= change.fromMs && timeMs <= change.toMs ? verdict : qc)),
+      };
+      const expected = rollUp(columns, {bucketMs: HOUR}, 'mean');
+      const hours = () => store!.rollUp({series: 1, fromMs: 0, toMs: START + 40 * DAY, bucket: 'PT1H'});
+      expect(await hours()).toEqual(expected);
+      nowMs += DAY;
+      await store!.compact();
+      expect((await store!.stats()).hotRows).toBe(0);
+      expect(await hours()).toEqual(expected);
+
+      // They are what is read: without them the rows of that time would have to be.
+      await server.query(bucket, `DELETE FROM "eco_observation" WHERE "series" = '1'`).catch(() => {});
+      if (major === 1) expect(await hours()).toEqual(expected);
+      await store!.purge([1]);
+      await vi.waitFor(async () => expect(await points()).toEqual([[0, 1]]), {timeout: 10_000});
     });
 
     // 1.x asks nobody for a name unless it is told to.

@@ -5,7 +5,7 @@ import {mergeRows, pick} from './merge-rows.ts';
 import {revise} from './revise.ts';
 import type {Columns} from './row-arrays.ts';
 import type {SeriesFile, SeriesSnapshot} from './series-snapshot.ts';
-import {mergeTiers, type TierColumns, tierColumns, tierOutside} from './tier-columns.ts';
+import {emptyTier, mergeTiers, type TierColumns, tierColumns, tierOutside} from './tier-columns.ts';
 
 type Range = {fromMs: number; toMs: number};
 
@@ -23,18 +23,43 @@ export async function readQuarters(
   snapshot: SeriesSnapshot,
   kind: RollUp,
 ): Promise<TierColumns> {
-  const tiered = snapshot.files.filter((file) => file.tierKind === kind && file.tier !== null);
+  const tiered = tieredFiles(snapshot, kind);
   const stored = await cold.quarters(
     tiered.map((file) => file.tier!),
     query,
   );
-  const stale = staleStretches(query, snapshot, tiered, stored);
-  const staleMs = stale.reduce((sum, stretch) => sum + stretch.toMs - stretch.fromMs, 0);
-  const all = stale.length > MOST_STRETCHES || staleMs > (query.toMs - query.fromMs) / 2;
-  const stretches = all ? [{fromMs: query.fromMs, toMs: query.toMs}] : stale;
+  const stretches = stretchesToRead(query, snapshot, tiered, stored);
   if (stretches.length === 0) return stored;
   const rows = await readStretches(cold, query.series, snapshot, stretches);
   return mergeTiers(tierOutside(stored, stretches), tierColumns(rows, kind));
+}
+
+/** Those quarter hours alone that are not stored, or not as they are now; each file has quarter hours of its own. */
+export async function changedQuarters(
+  cold: ColdSource,
+  query: Pick<SeriesQuery, 'series'> & Range,
+  snapshot: SeriesSnapshot,
+  kind: RollUp,
+): Promise<TierColumns> {
+  const stretches = stretchesToRead(query, snapshot, tieredFiles(snapshot, kind), emptyTier(0));
+  return tierColumns(await readStretches(cold, query.series, snapshot, stretches), kind);
+}
+
+function tieredFiles({files}: SeriesSnapshot, kind: RollUp): SeriesFile[] {
+  return files.filter((file) => file.tierKind === kind && file.tier !== null);
+}
+
+/** The stretches whose rows must be read; all of the query where that is as quick. */
+function stretchesToRead(
+  query: Range,
+  snapshot: SeriesSnapshot,
+  tiered: readonly SeriesFile[],
+  stored: TierColumns,
+): Range[] {
+  const stale = staleStretches(query, snapshot, tiered, stored);
+  const staleMs = stale.reduce((sum, stretch) => sum + stretch.toMs - stretch.fromMs, 0);
+  const all = stale.length > MOST_STRETCHES || staleMs > (query.toMs - query.fromMs) / 2;
+  return all ? [{fromMs: query.fromMs, toMs: query.toMs}] : stale;
 }
 
 /** Where the stored quarter hours are not those of the rows: merged, in order, whole quarter hours inside the query. */

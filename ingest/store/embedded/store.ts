@@ -302,7 +302,7 @@ export class EmbeddedStore implements ObservationStore {
   /** Rows as they came, whatever later verdicts say; the first `limit` if given. */
   async storedRows(query: SeriesQuery, limit?: number): Promise<RowColumns> {
     const most = limit === undefined ? {} : {limit};
-    return (await this.#reader.ask({kind: 'rows', query, stored: true, ...most})).rows;
+    return (await this.#reader.ask({kind: 'rows', query: {...query, asStored: true}, ...most})).rows;
   }
 
   /** Which series there are, from when to when, and how many rows of each. */

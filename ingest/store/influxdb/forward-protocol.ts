@@ -1,5 +1,5 @@
 /** What the main thread and the worker that sends to InfluxDB say to each other. */
-import type {DeadLetter} from '#schemas';
+import type {DeadLetter, RollUp} from '#schemas';
 import type {CompactMode} from '../embedded/compact-protocol.ts';
 import type {Forwarded, SegmentRecord} from '../embedded/protocol.ts';
 import type {RowArrays} from '../embedded/row-arrays.ts';
@@ -20,6 +20,8 @@ export type ForwardQuestion =
   /** Fixes what is seen of the database from here on; commits wait meanwhile, so nothing else is done. */
   | {kind: 'snapshot'; fromMs: number; toMs: number}
   | {kind: 'summary'}
+  /** Quarter hours of what moves, written to the second bucket; gives the segments with what they then hold. */
+  | {kind: 'tiers'; add: SegmentRecord[]; kinds: ReadonlyMap<number, RollUp>}
   | {kind: 'close'};
 
 /** What moving the rows of a range means for the manifest; `seq`: all of the outbox up to it must be over there first. */

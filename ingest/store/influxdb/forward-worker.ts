@@ -6,8 +6,10 @@ import {openForReading} from '../embedded/database.ts';
 import {buffersIn} from '../embedded/row-arrays.ts';
 import type {ForwardQuestion, FromForwarder, ToForwarder} from './forward-protocol.ts';
 import {InfluxApi} from './influx-api.ts';
+import {InfluxRows} from './influx-rows.ts';
 import type {InfluxAccess} from './options.ts';
 import {Sender} from './sender.ts';
+import {writeTiers} from './tier-writer.ts';
 import {TrimSnapshot} from './trim-snapshot.ts';
 
 // The client writes of each failure on the console; we say it once, in our own log.
@@ -23,10 +25,14 @@ const say = (message: FromForwarder) => port.postMessage(message);
 /** The outbox is read on a connection of its own: the other one looks at the past. */
 const outboxDb = openForReading(database);
 const db = openForReading(database);
-const sender = new Sender({db: outboxDb, api: new InfluxApi(influx), access: influx, instance, say});
+const api = new InfluxApi(influx);
+const sender = new Sender({db: outboxDb, api, access: influx, instance, say});
+/** Quarter hours are made from rows as readers see them, in transactions of their own. */
+const tierDb = openForReading(database);
+const rows = new InfluxRows(api, influx);
 let snapshot: TrimSnapshot | null = null;
 
-function answer(question: ForwardQuestion): unknown {
+async function answer(question: ForwardQuestion): Promise<unknown> {
   switch (question.kind) {
     case 'range':
       return rangeToMove(db, question);
@@ -35,6 +41,8 @@ function answer(question: ForwardQuestion): unknown {
       return null;
     case 'summary':
       return snapshot!.summary();
+    case 'tiers':
+      return await writeTiers({db: tierDb, rows, sender}, question.add, question.kinds);
     case 'close':
       return null;
   }
@@ -49,11 +57,12 @@ port.on('message', async (message: ToForwarder | {id: number; question: ForwardQ
   }
   const {id, question} = message;
   try {
-    const value = answer(question);
+    const value = await answer(question);
     if (question.kind === 'close') {
       await sender.stopped;
       outboxDb.close();
       db.close();
+      tierDb.close();
     }
     port.postMessage({id, value}, buffersIn(value));
   } catch (error) {

@@ -5,7 +5,7 @@ import {type Columns, columns} from '../embedded/row-arrays.ts';
 import {emptyTier, type TierColumns} from '../embedded/tier-columns.ts';
 import {type InfluxApi, InfluxError, type InfluxTable, literal} from './influx-api.ts';
 import {MOST_TIME_MS} from './outbox.ts';
-import {isStray, MEASUREMENT} from './points.ts';
+import {isStray, MEASUREMENT, TIER_MEASUREMENT, TIER_NUMBERS, TIER_VALUES, tierBucket} from './points.ts';
 
 /** Rows of one answer: about 1 MB of JSON. */
 const PAGE_ROWS = 20_000;
@@ -115,8 +115,17 @@ export class InfluxRows implements ColdSource {
     return found;
   }
 
-  async quarters(_files: readonly string[], _of: RangeOfSeries): Promise<TierColumns> {
-    return emptyTier(0);
+  async quarters(files: readonly string[], {series, fromMs, toMs}: RangeOfSeries): Promise<TierColumns> {
+    if (files.length === 0) return emptyTier(0);
+    const fields = [...TIER_VALUES, ...TIER_NUMBERS, 'absent'].map((field) => `"${field}"`).join(', ');
+    const found: (number | null)[][] = [];
+    for (let from = fromMs; ; from = (found.at(-1)![0] as number) + 1) {
+      const range = `${among(series, from, toMs)} LIMIT ${PAGE_ROWS}`;
+      const statement = `SELECT ${fields} FROM "${TIER_MEASUREMENT}" WHERE ${range}`;
+      const [{values}] = (await this.#ask([statement], tierBucket(this.#bucket))) as [InfluxTable];
+      found.push(...(values as (number | null)[][]));
+      if (values.length < PAGE_ROWS) return tierOf(found);
+    }
   }
 
   interrupt(): void {
@@ -126,10 +135,10 @@ export class InfluxRows implements ColdSource {
   close(): void {}
 
   /** @throws {EcoError} `store_away` while InfluxDB does not answer: says what can still be read. */
-  async #ask(statements: readonly string[]): Promise<InfluxTable[]> {
+  async #ask(statements: readonly string[], bucket = this.#bucket): Promise<InfluxTable[]> {
     if (this.#ended) throw new Error('the store is closing');
     try {
-      return await this.#api.select(this.#bucket, statements);
+      return await this.#api.select(bucket, statements);
     } catch (error) {
       if (!(error instanceof InfluxError)) throw error;
       throw new EcoError(
@@ -144,12 +153,31 @@ export class InfluxRows implements ColdSource {
 
 /** All of a series in [fromMs, toMs), oldest first: time, value, qc, received. */
 function select(series: number, fromMs: number, toMs: number): string {
+  return `SELECT "value", "qc", "received" FROM "${MEASUREMENT}" WHERE ${among(series, fromMs, toMs)}`;
+}
+
+function among(series: number, fromMs: number, toMs: number): string {
   const from = Math.max(Math.ceil(fromMs), -MOST_TIME_MS);
   const to = Math.min(Math.ceil(toMs), MOST_TIME_MS);
-  return (
-    `SELECT "value", "qc", "received" FROM "${MEASUREMENT}" WHERE "series" = ${literal(String(Math.trunc(series)))} ` +
-    `AND time >= ${from}ms AND time < ${to}ms`
-  );
+  return `"series" = ${literal(String(Math.trunc(series)))} AND time >= ${from}ms AND time < ${to}ms`;
+}
+
+/** Points of the second bucket as columns; of two with one time (other labels) the first. */
+function tierOf(points: readonly (number | null)[][]): TierColumns {
+  const chosen = points.filter((point, i) => i === 0 || point[0] !== points[i - 1]![0]);
+  const tier = emptyTier(chosen.length);
+  const firstNumber = 1 + TIER_VALUES.length;
+  chosen.forEach((point, i) => {
+    tier.startMs[i] = point[0]!;
+    const absent = point.at(-1)!;
+    TIER_VALUES.forEach((field, v) => {
+      tier[field][i] = (absent & (1 << v)) === 0 ? point[1 + v]! : Number.NaN;
+    });
+    TIER_NUMBERS.forEach((field, n) => {
+      tier[field][i] = point[firstNumber + n]!;
+    });
+  });
+  return tier;
 }
 
 /** Rows of a table without strays; of two with one time (other labels) the first. */

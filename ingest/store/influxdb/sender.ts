@@ -11,7 +11,7 @@ import {InfluxRows} from './influx-rows.ts';
 import type {InfluxAccess, SeriesLabels} from './options.ts';
 import type {OutboxEntry} from './outbox.ts';
 import {chooseRows, unpackRows} from './outbox-rows.ts';
-import {lineHead, lineOf, MARKER, MEASUREMENT, tierBucket} from './points.ts';
+import {lineHead, lineOf, MARKER, MEASUREMENT, TIER_MEASUREMENT, tierBucket} from './points.ts';
 
 /** Entries looked at at once. */
 const ENTRIES = 256;
@@ -48,7 +48,7 @@ export class Sender {
   #ended = false;
   #poked = false;
   #wake: (() => void) | null = null;
-  #labelled: (() => void) | null = null;
+  #labelled: (() => void)[] = [];
   #stopped: Promise<void> = Promise.resolve();
 
   constructor(needs: Needs) {
@@ -70,7 +70,7 @@ export class Sender {
   stop(): void {
     this.#ended = true;
     this.#wake?.();
-    this.#labelled?.();
+    this.#told();
   }
 
   poke(): void {
@@ -80,7 +80,7 @@ export class Sender {
 
   label(labels: readonly [number, SeriesLabels][]): void {
     for (const [series, of] of labels) this.#heads.set(series, lineHead(MEASUREMENT, series, of));
-    this.#labelled?.();
+    this.#told();
   }
 
   async #run(): Promise<void> {
@@ -216,7 +216,7 @@ export class Sender {
     const {major} = this.#flavour!;
     for (const one of series) this.#heads.delete(one);
     await api.remove(major, access.bucket, MEASUREMENT, series);
-    await api.remove(major, tierBucket(access.bucket), MEASUREMENT, series);
+    await api.remove(major, tierBucket(access.bucket), TIER_MEASUREMENT, series);
   }
 
   /** Sends lines; gives those that it refuses, found by halving. */
@@ -251,16 +251,30 @@ export class Sender {
   }
 
   /** Asks for the labels of series that are not known yet. */
-  async #knowHeads(rows: RowArrays): Promise<void> {
+  async #knowHeads({series: wanted}: Pick<RowArrays, 'series'>): Promise<void> {
     const unknown = new Set<number>();
-    for (const series of rows.series) if (!this.#heads.has(series)) unknown.add(series);
-    if (unknown.size === 0) return;
-    const told = new Promise<void>((resolve) => {
-      this.#labelled = resolve;
-    });
-    this.#needs.say({event: 'labels', series: [...unknown]});
-    await told;
-    this.#labelled = null;
+    for (const series of wanted) if (!this.#heads.has(series)) unknown.add(series);
+    while (unknown.size > 0 && !this.#ended) {
+      const told = new Promise<void>((resolve) => this.#labelled.push(resolve));
+      this.#needs.say({event: 'labels', series: [...unknown]});
+      await told;
+      for (const series of unknown) if (this.#heads.has(series)) unknown.delete(series);
+    }
+  }
+
+  #told(): void {
+    for (const resolve of this.#labelled.splice(0)) resolve();
+  }
+
+  /** What writes to the second bucket, with the heads of these series. */
+  async tierWriter(
+    series: Int32Array<ArrayBuffer>,
+  ): Promise<{heads: ReadonlyMap<number, string>; write(lines: readonly string[]): Promise<void>}> {
+    if (!this.#flavour) throw new InfluxError('away', 'not connected');
+    const {api, access} = this.#needs;
+    const writer = api.writer(this.#flavour.major, tierBucket(access.bucket));
+    await this.#knowHeads({series});
+    return {heads: this.#heads, write: (lines) => api.write(writer, lines)};
   }
 
   #sent(report: Forwarded, rows: number, letters: DeadLetter[]): void {

@@ -1,5 +1,7 @@
+import type {RollUp} from '#schemas';
 import type {CompactMode, RangeAnswer} from '../embedded/compact-protocol.ts';
 import type {ColdKeeper, CompactionNeeds} from '../embedded/compaction.ts';
+import type {SegmentRecord} from '../embedded/protocol.ts';
 import type {SummaryAnswer} from './forward-protocol.ts';
 import type {Forwarder} from './forwarder.ts';
 
@@ -121,10 +123,11 @@ export class Trimming implements ColdKeeper {
       const {add, remove, latest, seq, unsure} = await forwarder.ask<SummaryAnswer>({kind: 'summary'});
       if (add.length === 0) return 'done';
       if (unsure || !(await forwarder.hasSent(seq, WAIT_MS))) return 'later';
+      const segments = await forwarder.ask<SegmentRecord[]>({kind: 'tiers', add, kinds: this.#kinds()});
       // Every purge called so far is before this in the committer's queue, every later one behind it.
       const result = await committer.swap({
         kind: 'swap',
-        add,
+        add: segments,
         remove,
         hot: range.hot,
         latest,
@@ -144,6 +147,15 @@ export class Trimming implements ColdKeeper {
     }
     if (!range.more) return 'done';
     return mode !== 'drain' || this.#movableRows() > this.#mostHotRows() / 2 ? 'more' : 'done';
+  }
+
+  #kinds(): Map<number, RollUp> {
+    const kinds = new Map<number, RollUp>();
+    for (const series of this.#needs.series()) {
+      const info = this.#needs.options.seriesInfo(series);
+      if (info) kinds.set(series, info.rollUp);
+    }
+    return kinds;
   }
 
   #movableRows(): number {

@@ -127,7 +127,10 @@ level = "error"
     },
     query: async (bucket, statement) => {
       const query = new URLSearchParams({db: bucket, epoch: 'ms', q: statement});
-      const response = await fetch(`${url}/query?${query}`, {headers: {authorization: `Token ${TOKEN}`}});
+      const response = await fetch(`${url}/query?${query}`, {
+        method: statement.startsWith('DELETE') ? 'POST' : 'GET',
+        headers: {authorization: `Token ${TOKEN}`},
+      });
       const body = (await response.json()) as {results: {series?: {values: unknown[][]}[]; error?: string}[]};
       if (body.results?.[0]?.error !== undefined || !body.results) throw new Error(JSON.stringify(body));
       return body.results[0]!.series?.flatMap((series) => series.values) ?? [];
