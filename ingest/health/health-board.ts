@@ -1,4 +1,12 @@
-import type {DeviceHealth, DeviceRecord, DeviceState, LiveBus, ObservationReader, Registry} from '#schemas';
+import {
+  type DeviceHealth,
+  type DeviceRecord,
+  type DeviceState,
+  EcoError,
+  type LiveBus,
+  type ObservationReader,
+  type Registry,
+} from '#schemas';
 import {GAPS_KEPT, medianGapS, nominalIntervalS, stateAt, UNKNOWN_INTERVAL_S} from './offline-rule.ts';
 
 export type Battery = NonNullable<DeviceHealth['battery']>;
@@ -179,7 +187,10 @@ export function createHealthBoard(options: {
         const entry = entryOf(device);
         if (entry.nominalS === null) {
           for (const rangeMs of LEARNING_RANGES_MS) {
-            const rows = await reader.rows({series, fromMs: timeMs - rangeMs, toMs: timeMs + 1});
+            const range = {series, fromMs: timeMs - rangeMs, toMs: timeMs + 1};
+            const rows = await reader.rows(range).catch(ifAway);
+            // Older ones cannot be asked for now: its interval is learned from what comes.
+            if (!rows) break;
             const times = rows.timeMs.subarray(-(GAPS_KEPT + 1));
             entry.gapsS = [];
             entry.gapAt = 0;
@@ -193,4 +204,10 @@ export function createHealthBoard(options: {
 
     close: () => clearInterval(timer),
   };
+}
+
+/** Nothing while another database that holds older observations does not answer. */
+function ifAway(error: unknown): undefined {
+  if (error instanceof EcoError && error.code === 'store_away') return undefined;
+  throw error;
 }

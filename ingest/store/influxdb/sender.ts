@@ -13,8 +13,6 @@ import type {OutboxEntry} from './outbox.ts';
 import {chooseRows, unpackRows} from './outbox-rows.ts';
 import {lineHead, lineOf, MARKER, MEASUREMENT, TIER_MEASUREMENT, tierBucket} from './points.ts';
 
-/** Entries looked at at once. */
-const ENTRIES = 256;
 /** Least time from one request to the next while there is no backlog: the rows of that time go together. */
 const PACE_MS = 100;
 /** Tries again after this, then twice as long each time, ± a third so that many do not come at once. */
@@ -54,9 +52,7 @@ export class Sender {
   constructor(needs: Needs) {
     this.#needs = needs;
     this.#rows = new InfluxRows(needs.api, needs.access);
-    this.#entries = needs.db.prepare(
-      `SELECT seq, kind, n, data FROM outbox WHERE seq>? ORDER BY seq LIMIT ${ENTRIES}`,
-    );
+    this.#entries = needs.db.prepare('SELECT seq, kind, n, data FROM outbox WHERE seq>? ORDER BY seq');
   }
 
   start(): void {
@@ -138,7 +134,7 @@ export class Sender {
 
   /** True if there may be more. */
   async #sendNext(): Promise<boolean> {
-    const entries = this.#entries.all(this.#cursor) as unknown as OutboxEntry[];
+    const entries = this.#next();
     const [first] = entries;
     if (!first) {
       await this.#needs.api.flavour();
@@ -178,7 +174,20 @@ export class Sender {
       rows,
       evidence.map(({text, reason}) => letterOf(this.#needs.access, text, reason)),
     );
-    return last !== entries.at(-1) || entries.length === ENTRIES || rows >= BATCH_LINES;
+    return last !== entries.at(-1) || rows >= BATCH_LINES;
+  }
+
+  /** Entries that wait, as many as make a batch. */
+  #next(): OutboxEntry[] {
+    const entries: OutboxEntry[] = [];
+    let rows = 0;
+    for (const found of this.#entries.iterate(this.#cursor)) {
+      const entry = found as unknown as OutboxEntry;
+      entries.push(entry);
+      rows += entry.n;
+      if (rows >= BATCH_LINES || entry.kind !== 'rows') break;
+    }
+    return entries;
   }
 
   /** Rows that came while it could not be asked: what is there already stays, ours beside it. */
