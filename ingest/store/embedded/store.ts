@@ -140,7 +140,11 @@ export class EmbeddedStore implements ObservationStore {
           }),
         ),
       now: this.#now,
-      onFault: (error) => this.#log('error', 'a recheck failed', {error}),
+      onFault: (error) => {
+        // It waits until the other database is back, which is said already.
+        if (error instanceof EcoError && error.code === 'store_away') return;
+        this.#log('error', 'a recheck failed', {error});
+      },
     });
     this.#holds = new FileHolds((files) => this.#reader.ask({kind: 'retire', files}));
     this.#compaction = keeper({

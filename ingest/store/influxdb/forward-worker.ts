@@ -1,6 +1,5 @@
 /** Brings the outbox to InfluxDB, in order, as long as there is something in it. */
 import {parentPort, workerData} from 'node:worker_threads';
-import {setLogger} from '@influxdata/influxdb-client';
 import {rangeToMove} from '../embedded/compaction-snapshot.ts';
 import {openForReading} from '../embedded/database.ts';
 import {buffersIn} from '../embedded/row-arrays.ts';
@@ -11,9 +10,6 @@ import type {InfluxAccess} from './options.ts';
 import {Sender} from './sender.ts';
 import {writeTiers} from './tier-writer.ts';
 import {TrimSnapshot} from './trim-snapshot.ts';
-
-// The client writes of each failure on the console; we say it once, in our own log.
-setLogger({error() {}, warn() {}});
 
 const port = parentPort!;
 const {database, influx, instance} = workerData as {

@@ -1,4 +1,4 @@
-import {HttpError, InfluxDB, type WriteApi} from '@influxdata/influxdb-client';
+import {HttpError, InfluxDB, setLogger, type WriteApi} from '@influxdata/influxdb-client';
 import type {InfluxAccess} from './options.ts';
 
 /** Lines of one request, and their bytes at most: beyond, the client would send a part without waiting for it. */
@@ -181,6 +181,8 @@ export class InfluxApi {
    * resolves only when the server has taken the lines.
    */
   writer(major: 1 | 2, bucket: string): WriteApi {
+    // It would write of each failure on the console; we say it once, in our own log.
+    setLogger({error() {}, warn() {}});
     const local = /^https?:\/\/(127\.|localhost|\[::1\])/.test(this.#base);
     const writer = new InfluxDB({url: this.#base, timeout: WRITE_TIMEOUT_MS}).getWriteApi(
       this.#access.org,

@@ -1,6 +1,5 @@
 import {EcoError} from '#schemas';
 import {type ColdSource, KEY, type Keys, type RangeOfSeries} from '../embedded/cold-source.ts';
-import {mergeRows} from '../embedded/merge-rows.ts';
 import {type Columns, columns} from '../embedded/row-arrays.ts';
 import {emptyTier, type TierColumns} from '../embedded/tier-columns.ts';
 import {type InfluxApi, InfluxError, type InfluxTable, literal} from './influx-api.ts';
@@ -15,7 +14,7 @@ const DAY_MS = 86_400_000;
 /** An acknowledgement waits for this answer: rather decide later than let devices wait. */
 const LOOK_UP_TIMEOUT_MS = 2_000;
 /** After a look-up that failed the next ones are not tried for so long. */
-const LOOK_UP_REST_MS = 1_000;
+const LOOK_UP_REST_MS = 5_000;
 
 type Found = {
   hit: Uint8Array<ArrayBuffer>;
@@ -45,13 +44,15 @@ export class InfluxRows implements ColdSource {
     const {asOfMs, limit = Number.POSITIVE_INFINITY} = of;
     const known = asOfMs === undefined ? '' : ` AND "received" <= ${asOfMs}`;
     let {fromMs} = of;
-    let found = columns(0);
-    for (;;) {
-      const most = Math.min(PAGE_ROWS, limit - found.timeMs.length);
+    const pages: Columns[] = [];
+    for (let found = 0; ; ) {
+      const most = Math.min(PAGE_ROWS, limit - found);
       const [table] = await this.#ask([`${select(of.series, fromMs, of.toMs)}${known} LIMIT ${most}`]);
       const {values} = table!;
-      found = mergeRows(found, columnsOf(table!));
-      if (values.length < most || found.timeMs.length >= limit) return found;
+      const page = columnsOf(table!);
+      pages.push(page);
+      found += page.timeMs.length;
+      if (values.length < most || found >= limit) return joined(pages);
       fromMs = (values.at(-1)![0] as number) + 1;
     }
   }
