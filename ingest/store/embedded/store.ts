@@ -63,7 +63,7 @@ export type StoreState =
 export type StoreHooks = {
   /** Called before rows are written; a promise: there is no room for them until it resolves. Says so through `stall`. */
   room(stall: (message: string) => void): Promise<void> | null;
-  /** Rows were written; so many of them are to go on. */
+  /** Rows were written or purged; so many of them are to go on. */
   onWritten(queued: number): void;
 };
 
@@ -412,6 +412,7 @@ export class EmbeddedStore implements ObservationStore {
     this.#latest.forget(list);
     this.#hotRows -= result.hotRows;
     this.#cold.purge(list, result.dirty);
+    this.#hooks?.onWritten(0);
     await this.#compaction.clean();
     return {rows: result.hotRows + result.coldRows};
   }

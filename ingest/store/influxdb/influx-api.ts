@@ -153,7 +153,8 @@ export class InfluxApi {
       const response = await this.#fetch(`/api/v2/delete?${where}`, {
         start: '1677-09-22T00:00:00Z',
         stop: '2262-04-11T00:00:00Z',
-        predicate: `_measurement="${measurement}" AND series="${one}"`,
+        // In quotes: `series` is a word of their language.
+        predicate: `_measurement="${measurement}" AND "series"="${one}"`,
       });
       await this.#body(response);
     }

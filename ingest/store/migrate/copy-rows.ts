@@ -5,7 +5,7 @@ import {MIGRATION, type MigrationState} from './side-tables.ts';
 
 const DAY_MS = 86_400_000;
 /** Rows of one window of time that are held in memory; the window grows and shrinks towards it. */
-const WINDOW_ROWS = 400_000;
+const WINDOW_ROWS = 150_000;
 const MOST_WINDOW_MS = 100 * 365 * DAY_MS;
 const BATCH_ROWS = 8_000;
 /** Series read at once. */
