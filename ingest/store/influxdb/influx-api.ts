@@ -80,7 +80,8 @@ export class InfluxApi {
     if (/^v?[3-9]\./.test(version)) {
       throw new InfluxError('denied', `expected InfluxDB 1.x or 2.x, got ${version}`);
     }
-    return {major: 2, version: version || 'of unknown version'};
+    // A server that was built without being told its version says none.
+    return {major: 2, version: version || '2.x'};
   }
 
   /** Makes bucket (2.x) or database (1.x), kept for ever, if it is not there. */

@@ -6,6 +6,8 @@ import {MIGRATION, type MigrationState} from './side-tables.ts';
 const DAY_MS = 86_400_000;
 /** Rows of one window of time that are held in memory; the window grows and shrinks towards it. */
 const WINDOW_ROWS = 150_000;
+/** Rows after which the target moves closed time to where it stays. */
+const COMPACT_ROWS = 600_000;
 const MOST_WINDOW_MS = 100 * 365 * DAY_MS;
 const BATCH_ROWS = 8_000;
 /** Series read at once. */
@@ -29,13 +31,18 @@ export async function copyRows(
   if (state?.doneToMs != null) fromMs = state.doneToMs;
   let windowMs = DAY_MS;
   let copied = 0;
+  let waiting = 0;
   while (fromMs <= lastMs) {
     signal?.throwIfAborted();
     const toMs = Math.min(fromMs + windowMs, lastMs + 1);
     const rows = await rowsOf(from, inventory, fromMs, toMs);
     for (let at = 0; at < rows.length; at += BATCH_ROWS) await add(to, rows.slice(at, at + BATCH_ROWS));
-    // Out of the way, and closed time where it will stay: what is checked later is read from there.
-    if (rows.length > 0) await to.compact();
+    waiting += rows.length;
+    // Out of the way, and closed time where it will stay: what is compared later is read from there.
+    if (waiting >= COMPACT_ROWS) {
+      await to.compact();
+      waiting = 0;
+    }
     await to.documents.put([{...MIGRATION, value: {...state!, doneToMs: toMs}}]);
     copied += rows.length;
     onRows?.(copied, total);
