@@ -2,25 +2,29 @@
  * A process that writes to a store without end. It keeps a ledger: a line `from to` (numbers of rows, see rows.ts) for each
  * batch that was acknowledged, in a file, so that what was written before kill -9 is there. On stdout it says
  * `acknowledged` at the first of these and `compacted` after each move to column files.
- * Arguments: folder, ledger, number of the first row.
+ * Arguments: folder, ledger, number of the first row, and for a store over InfluxDB where that is, as JSON.
  */
 import {openSync, writeSync} from 'node:fs';
-import {openEmbeddedStore} from '../../../ingest/store/index.ts';
+import {openEmbeddedStore, openInfluxStore} from '../../../ingest/store/index.ts';
 import {BATCH_ROWS, knownSeries, rowOf} from './rows.ts';
 
-const [folder, ledgerFile, first] = process.argv.slice(2);
-/** Batches under way at any moment. */
-const IN_FLIGHT = 40;
+const [folder, ledgerFile, first, influx] = process.argv.slice(2);
+/** Batches under way at any moment, and the pause before the next one: InfluxDB should keep up. */
+const IN_FLIGHT = influx === undefined ? 40 : 4;
+const PAUSE_MS = influx === undefined ? 1 : 8;
 const COMPACT_PAUSE_MS = 20;
 
 const ledger = openSync(ledgerFile!, 'a');
-const store = await openEmbeddedStore({
+const options = {
   folder: folder!,
   seriesInfo: knownSeries,
   commitIntervalMs: 1,
   compactEveryMs: 0,
   compactAfterMs: 0,
-});
+};
+const store = await (influx === undefined
+  ? openEmbeddedStore(options)
+  : openInfluxStore({...options, influx: JSON.parse(influx)}));
 let next = Number(first);
 let said = false;
 
@@ -34,7 +38,7 @@ function send(): void {
     writeSync(ledger, `${from} ${from + BATCH_ROWS}\n`);
     if (!said) process.stdout.write('acknowledged\n');
     said = true;
-    setTimeout(send, 1);
+    setTimeout(send, PAUSE_MS);
   });
 }
 
