@@ -325,7 +325,8 @@ for (const major of [1, 2] as const) {
     });
 
     // 1.x asks nobody for a name unless it is told to.
-    it.runIf(major === 2)('stops and says so when it is not let in', async () => {
+    if (major === 1) return;
+    it('stops and says so when it is not let in', async () => {
       await open({influx: {...server.access(bucket), token: 'wrong-token-of-nobody'}});
       await add(store!, {rows: [row(START, 1, 1)]});
       await state('denied');
