@@ -1,4 +1,4 @@
-import {BASE_BUCKET_MS} from '#model';
+import {BASE_BUCKET_MS, hasCensored} from '#model';
 import type {RollUp, SeriesQuery} from '#schemas';
 import type {ColdSource} from './cold-source.ts';
 import {mergeRows, pick} from './merge-rows.ts';
@@ -34,15 +34,19 @@ export async function readQuarters(
   return mergeTiers(tierOutside(stored, stretches), tierColumns(rows, kind));
 }
 
-/** Those quarter hours alone that are not stored, or not as they are now; each file has quarter hours of its own. */
+/**
+ * Those quarter hours alone that are not stored, or not as they are now; each file has quarter hours of its own. null: some
+ * of their rows hold a limit in place of a value, which quarter hours do not know.
+ */
 export async function changedQuarters(
   cold: ColdSource,
   query: Pick<SeriesQuery, 'series'> & Range,
   snapshot: SeriesSnapshot,
   kind: RollUp,
-): Promise<TierColumns> {
+): Promise<TierColumns | null> {
   const stretches = stretchesToRead(query, snapshot, tieredFiles(snapshot, kind), emptyTier(0));
-  return tierColumns(await readStretches(cold, query.series, snapshot, stretches), kind);
+  const rows = await readStretches(cold, query.series, snapshot, stretches);
+  return hasCensored(rows.qc) ? null : tierColumns(rows, kind);
 }
 
 function tieredFiles({files}: SeriesSnapshot, kind: RollUp): SeriesFile[] {

@@ -1,4 +1,4 @@
-import type {StoreStats} from '#schemas';
+import {EcoError, type StoreStats} from '#schemas';
 import {EmbeddedStore, type StoreParts, type StoreState} from '../embedded/store.ts';
 import type {Forwarder, ForwardStats} from './forwarder.ts';
 
@@ -30,6 +30,17 @@ export class InfluxStore extends EmbeddedStore {
     const {state, waitingRows, mostRows, sentRows, refusedRows, faults} = this.#forwarder.stats();
     const forwarding = {state, waitingRows, mostRows, sentRows, refusedRows, faults};
     return {...(await super.stats()), forwarding};
+  }
+
+  /** @throws {EcoError} `backup_unsupported`: closed time lies in InfluxDB, which has a backup of its own. */
+  override backup(): Promise<never> {
+    return Promise.reject(
+      new EcoError(
+        'backup_unsupported',
+        'observations lie in InfluxDB: back it up with its own tool (influx backup), and stop this product to copy its data folder',
+        409,
+      ),
+    );
   }
 
   override async close(): Promise<void> {

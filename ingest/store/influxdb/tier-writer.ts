@@ -39,8 +39,8 @@ export async function writeTiers(
         toMs: (Math.floor(segment.seriesT1[s]! / BASE_BUCKET_MS) + 1) * BASE_BUCKET_MS,
       };
       const tier = await changedQuarters(of.rows, query, snapshots.take({...query, credible: true}), kind);
-      let sound = true;
-      for (let i = 0; i < tier.startMs.length && sound; i++) {
+      let sound = tier !== null;
+      for (let i = 0; tier !== null && i < tier.startMs.length && sound; i++) {
         const line = tierLineOf(heads.get(series)!, tier, i);
         if (line === null) sound = false;
         else lines.push(line);

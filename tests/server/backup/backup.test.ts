@@ -52,7 +52,10 @@ async function withManifest(change: (manifest: BackupManifest) => unknown): Prom
 describe('backup and restore', () => {
   it('give the same store and maps elsewhere, and leave nothing beside them', async () => {
     const manifest = await backUp(parts(), {folder: at('deep', 'backup')});
-    expect(manifest).toMatchObject({program: '1.2.3', store: {schemaVersion: 1, rows: 501}});
+    expect(manifest).toMatchObject({
+      program: '1.2.3',
+      store: {schemaVersion: STORE_SCHEMA_VERSION, rows: 501},
+    });
     expect(readdirSync(at('deep', 'backup')).sort()).toEqual(['backup.json', 'maps', 'store']);
     mkdirSync(at('empty'));
     expect(restore({backup: at('deep', 'backup'), dataDir: at('empty')})).toEqual(manifest);
@@ -104,7 +107,11 @@ describe('backup and restore', () => {
 
   it.each<[string, string, (manifest: BackupManifest) => unknown]>([
     ['a newer manifest', 'backup_too_new', (m) => ({...m, schemaVersion: 2})],
-    ['a newer store', 'backup_too_new', (m) => ({...m, store: {...m.store, schemaVersion: 2}})],
+    [
+      'a newer store',
+      'backup_too_new',
+      (m) => ({...m, store: {...m.store, schemaVersion: STORE_SCHEMA_VERSION + 1}}),
+    ],
     [
       'a path that steps up',
       'backup_damaged',
