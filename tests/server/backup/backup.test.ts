@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {type EmbeddedStore, openEmbeddedStore} from '#ingest';
+import {type EmbeddedStore, openEmbeddedStore, STORE_SCHEMA_VERSION} from '#ingest';
 import {backUp} from '../../../server/backup/back-up.ts';
 import {createBackupJobs} from '../../../server/backup/backup-jobs.ts';
 import type {BackupManifest} from '../../../server/backup/manifest.ts';
