@@ -61,6 +61,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./restore.ts')).restore,
   },
   {
+    name: 'site',
+    summary: 'makes a new site from zones and elevations',
+    load: async () => (await import('./site.ts')).site,
+  },
+  {
     name: 'catalogue',
     summary: 'reads own elements and device models again, and says what is wrong with their files',
     load: async () => (await import('./catalogue.ts')).catalogue,

@@ -34,17 +34,19 @@ export async function openHarness(
     now?: () => number;
     fleet?: 'on' | 'off';
     pageFolder?: string;
-    /** Sites of a test's own, and a data folder that outlives the harness. */
+    /** Sites of a test's own, which of them is served, and a data folder that outlives the harness. */
     sitesDir?: string;
+    site?: string;
     dataDir?: string;
   } = {},
 ): Promise<Harness> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'eco-http-')));
   const now = options.now ?? Date.now;
+  const site = options.site ?? SITE;
   const settings = {
     ...readSettings({}, {}),
     dataDir,
-    site: SITE,
+    site,
     fleet: options.fleet ?? 'on',
     commitIntervalMs: 0,
   };
@@ -83,11 +85,11 @@ export async function openHarness(
     },
     send: (device, envelope, receivedMs = now()) =>
       new Promise((resolve) => {
-        const principal = principals.get(device) ?? {kind: 'device', username: device, site: SITE, device};
+        const principal = principals.get(device) ?? {kind: 'device', username: device, site, device};
         core.pipeline.accept(
           {
             source: 'mqtt',
-            topic: `eco/v1/${SITE}/${device}/up`,
+            topic: `eco/v1/${site}/${device}/up`,
             principal,
             payload: Buffer.from(JSON.stringify(envelope)),
             receivedMs,
