@@ -1,4 +1,71 @@
+export {airPressureKPa, psychrometricConstantKPaPerC} from './atmosphere/air-pressure.ts';
+export {
+  clearSkyRadiationAsceMj,
+  clearSkyRadiationMj,
+  dailySunElevationSine,
+  precipitableWaterMm,
+} from './atmosphere/clear-sky.ts';
+export {FAO56, type Fao56Constants, REF_ET, SPEI_PACKAGE} from './atmosphere/fao56-constants.ts';
+export {
+  type Angstrom,
+  FAO56_ANGSTROM,
+  radiationFromSunshineMj,
+  radiationFromTemperatureRangeMj,
+  TEMPERATURE_RANGE_ADJUSTMENT,
+} from './atmosphere/global-radiation.ts';
+export {
+  type HourlyEt0,
+  type HourlyEt0Site,
+  type HourlyWeather,
+  hourlyEt0,
+  NIGHT_CLOUD_RATIO,
+} from './atmosphere/hourly-reference-evapotranspiration.ts';
+export {
+  cloudRatio,
+  netLongwaveHourMj,
+  netLongwaveMj,
+  netShortwaveMj,
+  soilHeatFluxOfMonthMj,
+} from './atmosphere/net-radiation.ts';
+export {openWaterEvaporationMm} from './atmosphere/open-water-evaporation.ts';
+export {
+  DAILY_SURFACES,
+  HOURLY_SURFACES,
+  type HourlySurface,
+  penmanMonteithMm,
+  type ReferenceSurface,
+} from './atmosphere/penman-monteith.ts';
+export {
+  type DailyEt0,
+  type DailyWeather,
+  dailyEt0,
+  type Et0Site,
+  FAO56_SITE_DEFAULTS,
+  type HumiditySource,
+  type RadiationSource,
+} from './atmosphere/reference-evapotranspiration.ts';
+export {
+  daylightH,
+  extraterrestrialRadiationHourMj,
+  extraterrestrialRadiationMj,
+  inverseSunDistance,
+  seasonalTimeCorrectionH,
+  solarDeclinationRad,
+  solarHourAngleRad,
+  sunElevationSine,
+  sunsetHourAngleRad,
+} from './atmosphere/solar-radiation.ts';
 export {type SunPosition, sunElevationDeg, sunPosition} from './atmosphere/sun.ts';
+export {hargreavesEt0Mm} from './atmosphere/temperature-evapotranspiration.ts';
+export {
+  meanSaturationVapourPressureKPa,
+  saturationSlopeKPaPerC,
+  saturationVapourPressureKPa,
+  vapourPressureDeficitFromExtremesKPa,
+  vapourPressureFromExtremesKPa,
+  vapourPressureFromPsychrometerKPa,
+} from './atmosphere/vapour-pressure.ts';
+export {windSpeedAt2mMPerS} from './atmosphere/wind-profile.ts';
 export {deadWoodDecayPerYear, deadWoodYear} from './carbon/dead-wood.ts';
 export {
   decaySpeed,
