@@ -340,10 +340,68 @@ export {composeRollUps, finishRollUp, rollUp} from './roll-up/roll-up.ts';
 export {rollUpPoints, type ThinOptions, thin, thinRollUps} from './roll-up/thin.ts';
 export {worstFlag} from './roll-up/worst-flag.ts';
 export {
+  type BucketDrivers,
+  type BucketFluxes,
+  type BucketParameters,
+  type BucketState,
+  type BucketVegetation,
+  bucketBalanceMm,
+  bucketFluxes,
+  bucketStart,
+  coverByLeafArea,
+  integrateBucket,
+  type RootZoneWater,
+  relativeExtractableWater,
+  rootZoneWater,
+  type SoilLayer,
+} from './soil/bucket.ts';
+export {BucketColumns, type BucketDay} from './soil/bucket-columns.ts';
+export {type CapillaryParameters, capillaryRiseMm} from './soil/capillary-rise.ts';
+export {
+  basalCropCoefficient,
+  basalCropCoefficientByLeafArea,
+  type CropCoefficientCurve,
+  coverFraction,
+  maximumCropCoefficient,
+  maximumCropCoefficientOverAlfalfa,
+} from './soil/crop-coefficient.ts';
+export {
   coverFactor,
   type ErosionFactors,
   rainfallErosivity,
   slopeFactor,
   soilErosionModulus,
 } from './soil/erosion.ts';
+export {evaporationReduction, totalEvaporableWaterMm} from './soil/evaporable-layer.ts';
+export {
+  type Fao56Drivers,
+  type Fao56Fluxes,
+  type Fao56Parameters,
+  type Fao56State,
+  fao56Day,
+  fao56Start,
+} from './soil/fao56-day.ts';
+export {interceptedFraction3Pg, interceptionMm} from './soil/interception.ts';
+export {
+  forecastIrrigationNeed,
+  type IrrigationRule,
+  irrigationNeedMm,
+  irrigationVolumeM3,
+} from './soil/irrigation-need.ts';
+export {depletionFraction, totalAvailableWaterMm, waterStressCoefficient} from './soil/root-zone.ts';
+export {
+  curveNumberByDepletion,
+  curveNumberRunOffMm,
+  dryCurveNumber,
+  wetCurveNumber,
+} from './soil/run-off.ts';
+export {
+  type CampbellSoil,
+  campbellExponent,
+  campbellSoil,
+  matricSuctionKPa,
+  relativeConductivity,
+  waterFractionAtSuction,
+} from './soil/water-retention.ts';
 export {secchiTransparencyM} from './water/transparency.ts';
+export {type BankAquifer, bankResponse, waterTableLevelM} from './water/water-table.ts';
