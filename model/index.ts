@@ -104,6 +104,34 @@ export {
 export {type Density, type FoundDensity, findWoodDensity, type WoodDensities} from './carbon/wood-density.ts';
 export {type CensoredValues, type KaplanMeier, kaplanMeier, type Side} from './censored/kaplan-meier.ts';
 export {type Summary, summarise} from './censored/summary.ts';
+export {
+  DROUGHT_CLASSES,
+  type DroughtClass,
+  droughtClassByAvailableWater,
+  droughtClassByIndex,
+  droughtClassBySoilMoisture,
+  soilWaterPercentile,
+} from './drought/drought-class.ts';
+export {fitGamma, type Gamma, gammaShare, logGamma} from './drought/gamma.ts';
+export {type LMoments, lMoments} from './drought/l-moments.ts';
+export {fitLogLogistic, type LogLogistic, logLogisticShare} from './drought/log-logistic.ts';
+export {MONTH_DAYS, midMonthDay} from './drought/month.ts';
+export {
+  fitSpei,
+  fitSpi,
+  LEAST_YEARS,
+  type MonthlyRecord,
+  type RainFit,
+  spei,
+  spi,
+  trailingSums,
+} from './drought/standardised-index.ts';
+export {
+  type ThornthwaiteHeat,
+  thornthwaiteDaylightH,
+  thornthwaiteHeat,
+  thornthwaitePetMm,
+} from './drought/thornthwaite.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
 export {floodModifier} from './forest/modifiers/flooding.ts';
