@@ -132,6 +132,21 @@ export {
   thornthwaiteHeat,
   thornthwaitePetMm,
 } from './drought/thornthwaite.ts';
+export {
+  type FireGradeDay,
+  type FireGradeTables,
+  fireWeatherGrade,
+  type Greenness,
+  LYT_1172_1995,
+} from './fire/fire-weather-grade.ts';
+export {
+  type FireBehaviour,
+  type FireWeather,
+  fireBehaviour,
+  type MoistureCodes,
+  nextMoistureCodes,
+  SPRING_CODES,
+} from './fire/fire-weather-index.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
 export {floodModifier} from './forest/modifiers/flooding.ts';
