@@ -174,7 +174,7 @@ describe('the command line', () => {
     [['replay', 'x.csv'], 2, /--map is missing/],
     [['fleet', '--speed', '60'], 2, /--speed needs --from/],
     [['start', '--http-host', '0.0.0.0'], 1, /ECO_HTTP_HOST=0\.0\.0\.0 .*no accounts/],
-    [['start', '--store', 'influxdb'], 1, /not in this version/],
+    [['start', '--store', 'influxdb'], 2, /ECO_INFLUX_URL: expected the URL of InfluxDB/],
     [['start', '--bus', 'kafka'], 1, /not in this version/],
     [['start', '--site', 'atlantis'], 1, /atlantis/],
   ])('%j: exit %i', async (args, code, message) => {
