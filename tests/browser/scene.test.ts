@@ -20,11 +20,11 @@ const picture = () =>
 const stats = () => opened.page.evaluate(() => window.__twin!.stats());
 const camera = () => opened.page.evaluate(() => window.__twin!.getCamera());
 
-/** Waits until no frame has been drawn for a second. */
+/** Waits until no frame has been drawn for two seconds: on a busy machine one of a flight may take longer than one. */
 async function settled(): Promise<void> {
   for (let before = -1, now = (await stats()).frames; now !== before; ) {
     before = now;
-    await opened.page.waitForTimeout(1000);
+    await opened.page.waitForTimeout(2000);
     now = (await stats()).frames;
   }
 }
