@@ -118,7 +118,8 @@ describe('the scene', () => {
     await settled();
     const home = await camera();
     await opened.page.keyboard.down('ArrowRight');
-    await opened.page.waitForTimeout(700);
+    // Held until a frame came: on a busy machine one may take longer than any fixed time.
+    await expect.poll(async () => (await camera()).longitudeDeg).toBeGreaterThan(home.longitudeDeg);
     await opened.page.keyboard.up('ArrowRight');
     await settled();
     const east = await camera();
