@@ -9,7 +9,7 @@ const DAY: FireGradeDay = {
   greenness: 'full',
 };
 
-// The worked example of LY/T 1172-95: 20 + 12 + 50 + 15 − 20 = 77.
+// Worked by hand from the tables (no published example was at hand; the points of greenness are a guess): 20 + 12 + 50 + 15 − 20 = 77.
 it('is 77 and grade 4 on a hot dry day in full leaf', () => {
   expect(fireWeatherGrade(DAY)).toEqual({index: 77, grade: 4});
 });
