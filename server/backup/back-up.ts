@@ -1,9 +1,10 @@
 import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync} from 'node:fs';
 import {join, resolve} from 'node:path';
+import {setImmediate as turn} from 'node:timers/promises';
 import {copyDurably, type EmbeddedStore, syncPath} from '#ingest';
 import {EcoError} from '#schemas';
 import {instant} from '../bodies/instant.ts';
-import {type BackupManifest, KEPT_FOLDERS, manifestIn} from './manifest.ts';
+import {type BackupManifest, KEPT_FILES, KEPT_FOLDERS, manifestIn} from './manifest.ts';
 import {liesIn, openNewFolder} from './new-folder.ts';
 
 /** Marks a folder as a backup in the making. */
@@ -50,6 +51,17 @@ function keptFiles(folder: string): string[] {
   return names.map(({name}) => name).filter((name) => !name.endsWith('.new'));
 }
 
+/** Copies a kept file; null if it is not there, or went meanwhile (a frame file that became too old). */
+function copyKept(from: string, to: string): {bytes: number; sha256: string} | null {
+  try {
+    return copyDurably(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    rmSync(to, {force: true});
+    return null;
+  }
+}
+
 /**
  * A backup of the data folder while its store is in use, in a new folder: what was acknowledged before the marked moment
  * is in it. The folder appears under its name when all of it is on disk and summed up in its manifest.
@@ -77,18 +89,21 @@ export async function backUp(
       ...(signal ? {signal} : {}),
     });
     const files = copy.files.map((file) => ({...file, path: `store/${file.path}`}));
+    const keep = async (path: string): Promise<void> => {
+      // The server goes on between two files.
+      await turn();
+      signal?.throwIfAborted();
+      const copied = copyKept(join(dataDir, path), join(made.path, path));
+      if (copied !== null) files.push({path, ...copied});
+    };
     for (const name of KEPT_FOLDERS) {
       const kept = keptFiles(join(dataDir, name));
       if (kept.length === 0) continue;
       mkdirSync(join(made.path, name));
-      for (const file of kept) {
-        files.push({
-          path: `${name}/${file}`,
-          ...copyDurably(join(dataDir, name, file), join(made.path, name, file)),
-        });
-      }
+      for (const file of kept) await keep(`${name}/${file}`);
       syncPath(join(made.path, name));
     }
+    for (const file of KEPT_FILES) await keep(file);
     const manifest: BackupManifest = {
       schemaVersion: 1,
       kind: 'eco-backup',

@@ -52,7 +52,7 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
   },
   {
     name: 'backup',
-    summary: 'copies observations, registry and maps while the server runs',
+    summary: 'copies the data folder while the server runs',
     load: async () => (await import('./backup.ts')).backup,
   },
   {

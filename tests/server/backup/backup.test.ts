@@ -30,6 +30,12 @@ beforeAll(async () => {
   await add(store, {rows: [row(1.7e12, 2, -1)]});
   mkdirSync(path.join(dataDir, 'maps'));
   writeFileSync(path.join(dataDir, 'maps', 'probe.json'), '{"id":"probe"}');
+  mkdirSync(path.join(dataDir, 'models'));
+  writeFileSync(path.join(dataDir, 'models', 'x_probe.json'), '{"id":"x_probe"}');
+  writeFileSync(path.join(dataDir, 'elements.json'), '{"x_nitrate":{}}');
+  mkdirSync(path.join(dataDir, 'frames'));
+  // The last line is being written.
+  writeFileSync(path.join(dataDir, 'frames', '001700000000000.jsonl'), '{"topic":"a"}\n{"top');
 });
 beforeEach(() => {
   test++;
@@ -56,10 +62,21 @@ describe('backup and restore', () => {
       program: '1.2.3',
       store: {schemaVersion: STORE_SCHEMA_VERSION, rows: 501},
     });
-    expect(readdirSync(at('deep', 'backup')).sort()).toEqual(['backup.json', 'maps', 'store']);
+    expect(readdirSync(at('deep', 'backup')).sort()).toEqual([
+      ...['backup.json', 'elements.json', 'frames', 'maps', 'models', 'store'],
+    ]);
     mkdirSync(at('empty'));
     expect(restore({backup: at('deep', 'backup'), dataDir: at('empty')})).toEqual(manifest);
-    expect(readFileSync(at('empty', 'maps', 'probe.json'), 'utf8')).toBe('{"id":"probe"}');
+    for (const file of [
+      'maps/probe.json',
+      'models/x_probe.json',
+      'elements.json',
+      'frames/001700000000000.jsonl',
+    ]) {
+      expect(readFileSync(at('empty', file), 'utf8'), file).toBe(
+        readFileSync(path.join(dataDir, file), 'utf8'),
+      );
+    }
     expect(readdirSync(at()).sort()).toEqual(['deep', 'empty']);
     const again = await open(at('empty', 'store'));
     for (const series of [1, 2]) {
