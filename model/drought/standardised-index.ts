@@ -31,6 +31,9 @@ export function trailingSums(values: readonly (number | null)[], months: number)
 
 /** Values of each calendar month, January first, ascending. */
 function byCalendarMonth({firstMonth, values}: MonthlyRecord): number[][] {
+  if (!(Number.isInteger(firstMonth) && firstMonth >= 0 && firstMonth <= 11)) {
+    throw new RangeError(`expected a first month of 0 (January) to 11, got ${firstMonth}`);
+  }
   const months: number[][] = Array.from({length: 12}, () => []);
   for (const [index, value] of values.entries()) {
     if (value !== null) months[(firstMonth + index) % 12]!.push(value);

@@ -45,20 +45,29 @@ export type FireGradeDay = {
   greenness: Greenness;
 };
 
-/** Sum and grade, 1 (none) to 5 (extreme); null where an input was not measured. */
+/**
+ * Sum and grade, 1 (none) to 5 (extreme); null where an input was not measured.
+ * @throws {RangeError} for a humidity outside 0–100 %, and for days or forces that are not whole numbers of 0 or more.
+ */
 export function fireWeatherGrade(
   day: FireGradeDay,
   tables: FireGradeTables = LYT_1172_1995,
 ): {index: number; grade: 1 | 2 | 3 | 4 | 5} | null {
   const {maximumTemperatureC: t, relativeHumidityPercent: h, dryDays, beaufort} = day;
   if (![t, h, dryDays, beaufort].every(Number.isFinite)) return null;
+  const whole = Number.isInteger(dryDays) && dryDays >= 0 && Number.isInteger(beaufort) && beaufort >= 0;
+  if (!(whole && h >= 0 && h <= 100)) {
+    throw new RangeError(
+      `expected 0–100 % humidity, whole dry days and forces of 0 or more, got ${h}, ${dryDays}, ${beaufort}`,
+    );
+  }
   const warm = tables.temperature.upToC.filter((limit) => t > limit).length;
   const dry = tables.humidity.fromPercent.filter((limit) => h < limit).length;
   const index =
     tables.temperature.points[warm]! +
     tables.humidity.points[dry]! +
-    Math.min(tables.mostDryDayPoints, tables.pointsPerDryDay * Math.max(0, dryDays)) +
-    Math.min(tables.mostForcePoints, tables.pointsPerForce * Math.max(0, beaufort)) -
+    Math.min(tables.mostDryDayPoints, tables.pointsPerDryDay * dryDays) +
+    Math.min(tables.mostForcePoints, tables.pointsPerForce * beaufort) -
     tables.greenness[day.greenness];
   const grade = (1 + tables.gradesFrom.filter((least) => index >= least).length) as 1 | 2 | 3 | 4 | 5;
   return {index, grade};

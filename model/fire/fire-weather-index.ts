@@ -107,21 +107,32 @@ function nextDc(before: number, day: FireWeather, month: number, latitudeDeg: nu
   return code + Math.max(0, 0.36 * (t + 2.8) + droughtDayLength(month, latitudeDeg)) / 2;
 }
 
+function requireWithin(what: string, value: number, least: number, most: number): void {
+  if (!(value >= least && value <= most)) {
+    throw new RangeError(`${what}: expected ${least} to ${most}, got ${value}`);
+  }
+}
+
 /**
  * Codes of a day from those of the day before; month 0 is January.
- * @throws {RangeError} for weather that is not measured or cannot be: a code would carry it through the season.
+ * @throws {RangeError} for codes, weather or a place that are not known or cannot be: a code would carry it through the season.
  */
 export function nextMoistureCodes(
   before: MoistureCodes,
   day: FireWeather,
   {month, latitudeDeg}: {month: number; latitudeDeg: number},
 ): MoistureCodes {
-  const {relativeHumidityPercent: h, windKmPerH, rainMm, airTemperatureC} = day;
-  const known = Number.isFinite(airTemperatureC) && h >= 0 && h <= 100 && windKmPerH >= 0 && rainMm >= 0;
-  if (!(known && Number.isFinite(windKmPerH) && Number.isFinite(rainMm))) {
-    throw new RangeError(
-      `expected °C, 0–100 % humidity, wind and rain of 0 or more, got ${airTemperatureC}, ${h}, ${windKmPerH}, ${rainMm}`,
-    );
+  const {relativeHumidityPercent, windKmPerH, rainMm, airTemperatureC} = day;
+  requireWithin('air temperature °C', airTemperatureC, -90, 60);
+  requireWithin('relative humidity %', relativeHumidityPercent, 0, 100);
+  requireWithin('wind km/h', windKmPerH, 0, 500);
+  requireWithin('rain mm', rainMm, 0, 2000);
+  requireWithin('FFMC', before.ffmc, 0, 101);
+  requireWithin('DMC', before.dmc, 0, Number.MAX_VALUE);
+  requireWithin('DC', before.dc, 0, Number.MAX_VALUE);
+  requireWithin('latitude °', latitudeDeg, -90, 90);
+  if (!(Number.isInteger(month) && month >= 0 && month <= 11)) {
+    throw new RangeError(`expected a month of 0 (January) to 11, got ${month}`);
   }
   return {
     ffmc: nextFfmc(before.ffmc, day),

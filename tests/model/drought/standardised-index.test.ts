@@ -268,3 +268,7 @@ describe('classes of drought', () => {
     expect(soilWaterPercentile(5, [])).toBeNull();
   });
 });
+
+it.each([-1, 1.5, 12, Number.NaN])('refuses a record that begins in month %d', (firstMonth) => {
+  expect(() => fitSpi({firstMonth, values: [1, 2, 3]}, 1)).toThrow(RangeError);
+});

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {expect, it} from 'vitest';
 import {type FireGradeDay, fireWeatherGrade} from '#model';
 
@@ -35,4 +36,42 @@ it.each([
 
 it('is not given without a measurement', () => {
   expect(fireWeatherGrade({...DAY, relativeHumidityPercent: Number.NaN})).toBeNull();
+});
+
+it.each([
+  {relativeHumidityPercent: 140},
+  {relativeHumidityPercent: -5},
+  {dryDays: 2.5},
+  {dryDays: -1},
+  {beaufort: 0.5},
+])('refuses %o', (change) => {
+  expect(() => fireWeatherGrade({...DAY, ...change})).toThrow(RangeError);
+});
+
+it('never falls as it gets hotter, drier, windier, or the rain lies longer back', () => {
+  const day = fc.record({
+    maximumTemperatureC: fc.double({min: -40, max: 55, noNaN: true}),
+    relativeHumidityPercent: fc.double({min: 0, max: 100, noNaN: true}),
+    dryDays: fc.integer({min: 0, max: 400}),
+    beaufort: fc.integer({min: 0, max: 17}),
+    greenness: fc.constantFrom('full', 'green', 'turning', 'dormant', 'dead'),
+  });
+  fc.assert(
+    fc.property(day, (one) => {
+      const {index, grade} = fireWeatherGrade(one)!;
+      expect(index).toBeGreaterThanOrEqual(-20);
+      expect(index).toBeLessThanOrEqual(130);
+      for (const worse of [
+        {maximumTemperatureC: one.maximumTemperatureC + 5},
+        {relativeHumidityPercent: one.relativeHumidityPercent / 2},
+        {dryDays: one.dryDays + 1},
+        {beaufort: one.beaufort + 1},
+        {greenness: 'dead' as const},
+      ]) {
+        const then = fireWeatherGrade({...one, ...worse})!;
+        expect(then.index).toBeGreaterThanOrEqual(index);
+        expect(then.grade).toBeGreaterThanOrEqual(grade);
+      }
+    }),
+  );
 });

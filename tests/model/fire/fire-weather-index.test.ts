@@ -39,6 +39,41 @@ describe('the test series of 1985', () => {
   });
 });
 
+// A dry heat wave of August at 29.6° N (38 °C, 35 %, 8 km/h), computed with the day lengths of 10–30° N by another program.
+it.each([
+  {day: 1, fwi: 9.9},
+  {day: 5, fwi: 17},
+  {day: 10, fwi: 22.9},
+  {day: 20, fwi: 31.5},
+  {day: 30, fwi: 36.6},
+])('a subtropical heat wave reaches $fwi on day $day', ({day, fwi}) => {
+  const hot = {airTemperatureC: 38, relativeHumidityPercent: 35, windKmPerH: 8, rainMm: 0};
+  let codes = SPRING_CODES;
+  for (let n = 0; n < day; n++) codes = nextMoistureCodes(codes, hot, {month: 7, latitudeDeg: 29.6});
+  expect(fireBehaviour(codes, hot.windKmPerH).fwi).toBeCloseTo(fwi, 1);
+});
+
+// Lawson & Armitage (2008), tables of effective day length (DMC) and of day-length adjustment (DC).
+it.each([
+  {latitudeDeg: 31, month: 0, dmcLe: 6.5, dcLf: -1.6},
+  {latitudeDeg: 31, month: 6, dmcLe: 12.4, dcLf: 6.4},
+  {latitudeDeg: 29, month: 0, dmcLe: 7.9, dcLf: -1.6},
+  {latitudeDeg: 21, month: 6, dmcLe: 10.1, dcLf: 6.4},
+  {latitudeDeg: 15, month: 6, dmcLe: 10.1, dcLf: 1.4},
+  {latitudeDeg: 0, month: 6, dmcLe: 9, dcLf: 1.4},
+  {latitudeDeg: -15, month: 6, dmcLe: 7.9, dcLf: 1.4},
+  {latitudeDeg: -25, month: 0, dmcLe: 10.1, dcLf: 6.4},
+  {latitudeDeg: -25, month: 6, dmcLe: 7.9, dcLf: -1.6},
+  {latitudeDeg: -35, month: 0, dmcLe: 11.5, dcLf: 6.4},
+  {latitudeDeg: -35, month: 6, dmcLe: 6.5, dcLf: -1.6},
+])('at $latitudeDeg° in month $month a dry day counts $dmcLe h and $dcLf', (of) => {
+  const dry = {airTemperatureC: 20, relativeHumidityPercent: 40, windKmPerH: 0, rainMm: 0};
+  const codes = nextMoistureCodes(SPRING_CODES, dry, of);
+  // Eqs. 16 and 22–23.
+  expect(codes.dmc - SPRING_CODES.dmc).toBeCloseTo(1.894 * 21.1 * 60 * of.dmcLe * 1e-4, 9);
+  expect(codes.dc - SPRING_CODES.dc).toBeCloseTo((0.36 * 22.8 + of.dcLf) / 2, 9);
+});
+
 const weather = fc.record({
   airTemperatureC: fc.double({min: -40, max: 50, noNaN: true}),
   relativeHumidityPercent: fc.double({min: 0, max: 100, noNaN: true}),
@@ -86,4 +121,18 @@ it.each([
   {airTemperatureC: 20, relativeHumidityPercent: 40, windKmPerH: 10, rainMm: Number.POSITIVE_INFINITY},
 ])('refuses weather that cannot be: %o', (day) => {
   expect(() => nextMoistureCodes(SPRING_CODES, day, {month: 0, latitudeDeg: 30})).toThrow(RangeError);
+});
+
+it.each([
+  [{}, {month: 12}],
+  [{}, {month: 0.5}],
+  [{}, {latitudeDeg: Number.NaN}],
+  [{}, {latitudeDeg: 91}],
+  [{ffmc: Number.NaN}, {}],
+  [{dmc: -1}, {}],
+  [{dc: Number.POSITIVE_INFINITY}, {}],
+])('refuses codes and places that cannot be: %o %o', (codes, place) => {
+  const day = {airTemperatureC: 20, relativeHumidityPercent: 40, windKmPerH: 10, rainMm: 0};
+  const at = {month: 0, latitudeDeg: 30, ...place};
+  expect(() => nextMoistureCodes({...SPRING_CODES, ...codes}, day, at)).toThrow(RangeError);
 });
