@@ -5,10 +5,10 @@ import {join} from 'node:path';
 export const ROOT = join(import.meta.dirname, '..', '..');
 export const SITES = join(ROOT, 'tests', 'fixtures', 'sites');
 export const SITE = 'lake-saltmarsh';
-const ECO = join(ROOT, 'server', 'cli', 'eco.ts');
+export const ECO = join(ROOT, 'server', 'cli', 'eco.ts');
 
 /** The environment without the settings of whoever runs the tests. */
-function cleanEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
+export function cleanEnvironment(more: Record<string, string>): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('ECO_') && !name.startsWith('npm_'),
   );
