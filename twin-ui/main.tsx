@@ -1,3 +1,5 @@
-import {startPage} from './pages/app.tsx';
+import {MonitorPage} from './pages/monitor/monitor-page.tsx';
+import {startPage} from './pages/start-page.tsx';
+import './pages/monitor/monitor.css';
 
-startPage(document.getElementById('app')!);
+startPage(<MonitorPage />);

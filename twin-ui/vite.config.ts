@@ -1,8 +1,11 @@
 import {defineConfig} from 'vite';
 
+/** Each page is an HTML file, `/data/connect` is `data/connect.html`; the server lists them too (`routes/pages.ts`). */
+const PAGES = ['index', 'data'];
+
 /**
- * The page, built to `twin-ui/dist`. Nothing is inlined as a data address and no script is written into the HTML, so
- * that the page runs under a policy without `unsafe-inline`, `unsafe-eval` and `blob:`.
+ * The pages, built to `twin-ui/dist`. Nothing is inlined as a data address and no script is written into the HTML, so
+ * that they run under a policy without `unsafe-inline`, `unsafe-eval` and `blob:`.
  */
 export default defineConfig({
   root: import.meta.dirname,
@@ -16,6 +19,7 @@ export default defineConfig({
     modulePreload: {polyfill: false},
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
+      input: PAGES.map((page) => `${import.meta.dirname}/${page}.html`),
       output: {
         codeSplitting: {
           groups: [

@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type {FastifyInstance, FastifyPluginAsync, FastifyReply} from 'fastify';
 
 /** Pages beside the twin itself; each is there once the built page has a file of its name. */
-const PAGES = ['data', 'lab', 'ranger'] as const;
+const PAGES = ['data', 'data/connect', 'lab', 'ranger'] as const;
 const YEAR_S = 31_536_000;
 
 type Options = {
@@ -40,10 +40,12 @@ export const pageRoutes: FastifyPluginAsync<Options> = async (app, {folder}) => 
   });
   app.get('/', (_request, reply) => (existsSync(index) ? reply.sendFile('index.html') : missing(reply)));
   for (const page of PAGES) {
+    const file = `${page}.html`;
     app.get(`/${page}`, (_request, reply) => {
-      const own = [`${page}.html`, join(page, 'index.html')].find((name) => existsSync(join(folder, name)));
-      return own === undefined ? notFoundPage(reply, `/${page}`) : reply.sendFile(own);
+      if (!existsSync(index)) return missing(reply);
+      return existsSync(join(folder, file)) ? reply.sendFile(file) : notFoundPage(reply, `/${page}`);
     });
+    app.get(`/${page}/`, (request, reply) => reply.redirect(request.url.replace(/\/(?=\?|$)/, ''), 308));
   }
 };
 

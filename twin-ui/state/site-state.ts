@@ -11,7 +11,7 @@ import type {
 } from '#schemas';
 import {get, getAll, openStream} from '../api/client.ts';
 import {periodMs} from '../text/format.ts';
-import {askedSite} from './page-state.ts';
+import {askedSite} from './address.ts';
 
 /** What the page knows of the site it shows: things once, devices and values live. */
 export const site = signal<SiteBody | null>(null);

@@ -1,7 +1,8 @@
 import {openPanel, type PanelId} from '../../state/page-state.ts';
 import {connected, markedStations, nowMs, site} from '../../state/site-state.ts';
 import {timeText} from '../../text/format.ts';
-import {language, named, setLanguage, t} from '../../text/index.ts';
+import {named, t} from '../../text/index.ts';
+import {LanguageSwitch, PageLinks} from '../page-links.tsx';
 import {Icon} from './icons.tsx';
 
 const PANELS: readonly PanelId[] = ['explore', 'stations', 'health', 'about'];
@@ -16,6 +17,7 @@ export function TopBar() {
         <h1>{shown ? named(shown.name) : t('app.title')}</h1>
         <span class="fine">{t('app.title')}</span>
       </div>
+      <PageLinks current="/" />
       <nav class="segmented" aria-label={t('chrome.menu')}>
         {PANELS.map((id) => (
           <button
@@ -59,24 +61,7 @@ export function TopBar() {
           <time>{timeText(nowMs.value, shown.timeZone, 'time')}</time>
         </p>
       )}
-      <fieldset class="segmented" aria-label={t('app.language')}>
-        <button
-          type="button"
-          aria-pressed={language.value === 'en'}
-          lang="en"
-          onClick={() => setLanguage('en')}
-        >
-          EN
-        </button>
-        <button
-          type="button"
-          aria-pressed={language.value === 'zh'}
-          lang="zh"
-          onClick={() => setLanguage('zh')}
-        >
-          中文
-        </button>
-      </fieldset>
+      <LanguageSwitch />
     </header>
   );
 }

@@ -1,0 +1,26 @@
+import type {DataTextKey} from './en.ts';
+
+export const zh: Record<DataTextKey, string> = {
+  title: '数据',
+  'view.nav': '本页各部分',
+  'view.elements': '要素',
+  'table.search': '搜索',
+  'table.found': '共 {all} 项，显示 {shown} 项',
+  'table.none': '没有匹配项。请缩短搜索词，或清除搜索。',
+  'table.clear': '清除',
+  'table.page': '第 {from}–{to} 项，共 {all} 项',
+  'table.previous': '上一页',
+  'table.next': '下一页',
+  'table.pages': '列表分页',
+  'table.sort': '按{column}排序',
+  'element.lead': '此处可监测的内容：目录中 {categories} 类 {core} 个要素，以及本站区自有的 {own} 个。',
+  'element.name': '要素',
+  'element.category': '类别',
+  'element.unit': '单位',
+  'element.limits': '物理极限',
+  'element.usual': '本地常见范围',
+  'element.interval': '间隔',
+  'element.series': '序列',
+  'element.own': '自有',
+  'element.twin': '在孪生场景中查看',
+};
