@@ -1,5 +1,11 @@
-import {crc32} from './crc32.ts';
-import {AT, HEADER_BYTES, MAGIC, type Playback, STATIC_BYTES} from './layout.ts';
+import {
+  ETW_AT as AT,
+  crc32,
+  ETW_HEADER_BYTES as HEADER_BYTES,
+  ETW_MAGIC as MAGIC,
+  type Playback,
+  ETW_STATIC_BYTES as STATIC_BYTES,
+} from '#schemas';
 
 const MOST = 65_535;
 const STEP_M = {xy: 0.1, z: 0.01} as const;

@@ -1,8 +1,8 @@
 import {crc32 as zlibCrc32} from 'node:zlib';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {byteOf, CHANNELS, channelValue, type Playback, readEtw, writeEtw} from '#simulation';
-import {crc32} from '../../../simulation/playback/crc32.ts';
+import {channelByte, channelValue, crc32, PLAYBACK_CHANNELS, type Playback, readEtw} from '#schemas';
+import {writeEtw} from '#simulation';
 
 const playback = fc
   .record({
@@ -26,7 +26,7 @@ const playback = fc
         site: 'a-site',
         scenario: '情景',
         startTrees: Math.floor(trees / 2),
-        channels: CHANNELS,
+        channels: PLAYBACK_CHANNELS,
         species: [
           {id: 'a', scientificName: 'Aa a'},
           {id: 'b', scientificName: 'Bb b'},
@@ -41,7 +41,9 @@ const playback = fc
       zM: metres(extentM / 100),
       species: Uint16Array.from({length: trees}, () => Math.floor(next() * 2)),
       steps,
-      channels: CHANNELS.map(() => Uint8Array.from({length: trees * steps}, () => Math.floor(next() * 256))),
+      channels: PLAYBACK_CHANNELS.map(() =>
+        Uint8Array.from({length: trees * steps}, () => Math.floor(next() * 256)),
+      ),
     };
   });
 
@@ -123,14 +125,16 @@ describe('a channel', () => {
     {id: 'dbh', value: 41.4, read: 41},
     {id: 'health', value: 1, read: 1},
   ])('$id takes $value for $read', ({id, value, read}) => {
-    const channel = CHANNELS.find((one) => one.id === id)!;
-    expect(channelValue(channel, byteOf(channel, value))).toBeCloseTo(read, 9);
+    const channel = PLAYBACK_CHANNELS.find((one) => one.id === id)!;
+    expect(channelValue(channel, channelByte(channel, value))).toBeCloseTo(read, 9);
   });
 
   it('holds carbon of small and large trees within 12 % or 0.13 kg', () => {
-    const carbon = CHANNELS.find(({id}) => id === 'carbon')!;
+    const carbon = PLAYBACK_CHANNELS.find(({id}) => id === 'carbon')!;
     for (const kg of [0.5, 3, 12, 90, 700, 4000, 8000]) {
-      expect(Math.abs(channelValue(carbon, byteOf(carbon, kg)) - kg)).toBeLessThan(Math.max(0.13, 0.12 * kg));
+      expect(Math.abs(channelValue(carbon, channelByte(carbon, kg)) - kg)).toBeLessThan(
+        Math.max(0.13, 0.12 * kg),
+      );
     }
   });
 });

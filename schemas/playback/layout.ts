@@ -1,9 +1,9 @@
-import type {Channel} from './channels.ts';
+import type {PlaybackChannel} from './channels.ts';
 
 /** Where things stand in an `.etw` file (docs/playback-format.md). All numbers are little-endian. */
-export const MAGIC = 'ETW1';
-export const HEADER_BYTES = 128;
-export const AT = {
+export const ETW_MAGIC = 'ETW1';
+export const ETW_HEADER_BYTES = 128;
+export const ETW_AT = {
   trees: 4,
   steps: 8,
   channels: 12,
@@ -28,7 +28,7 @@ export const AT = {
   headerCrc: 124,
 } as const;
 /** x, y, z and species of a tree. */
-export const STATIC_BYTES = 8;
+export const ETW_STATIC_BYTES = 8;
 
 export type PlaybackSpecies = {id: string; scientificName: string};
 /** What the file says of itself in JSON, after the header. */
@@ -38,7 +38,7 @@ export type PlaybackText = {
   scenario: string;
   /** Trees that stood at the start; those behind them were planted or came up. */
   startTrees: number;
-  channels: readonly Channel[];
+  channels: readonly PlaybackChannel[];
   species: readonly PlaybackSpecies[];
 };
 

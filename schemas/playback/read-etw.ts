@@ -1,5 +1,12 @@
 import {crc32} from './crc32.ts';
-import {AT, HEADER_BYTES, MAGIC, type Playback, type PlaybackText, STATIC_BYTES} from './layout.ts';
+import {
+  ETW_AT as AT,
+  ETW_HEADER_BYTES as HEADER_BYTES,
+  ETW_MAGIC as MAGIC,
+  type Playback,
+  type PlaybackText,
+  ETW_STATIC_BYTES as STATIC_BYTES,
+} from './layout.ts';
 
 /** A file that is no playback, or a damaged one. */
 export class PlaybackError extends Error {

@@ -1,5 +1,5 @@
 /** A value of a tree in a byte: value = offset + scale · byte^power, in `unit` (UCUM). */
-export type Channel = {
+export type PlaybackChannel = {
   id: string;
   name: {en: string; zh: string};
   unit: string;
@@ -12,7 +12,7 @@ export type Channel = {
  * What a playback file tells of each tree and year, in this order. Scales are the same in all files, so that two scenarios can be
  * laid side by side. Carbon is in squares: most trees hold a hundredth of what the largest do.
  */
-export const CHANNELS = [
+export const PLAYBACK_CHANNELS = [
   {id: 'height', name: {en: 'Height', zh: '树高'}, unit: 'm', scale: 0.25, offset: 0, power: 1},
   {
     id: 'crown_radius',
@@ -25,15 +25,15 @@ export const CHANNELS = [
   {id: 'health', name: {en: 'Health', zh: '健康度'}, unit: '1', scale: 1 / 255, offset: 0, power: 1},
   {id: 'carbon', name: {en: 'Carbon', zh: '碳储量'}, unit: 'kg', scale: 8000 / 255 ** 2, offset: 0, power: 2},
   {id: 'dbh', name: {en: 'Diameter', zh: '胸径'}, unit: 'cm', scale: 1, offset: 0, power: 1},
-] as const satisfies readonly Channel[];
-export type ChannelId = (typeof CHANNELS)[number]['id'];
+] as const satisfies readonly PlaybackChannel[];
+export type PlaybackChannelId = (typeof PLAYBACK_CHANNELS)[number]['id'];
 
 /** The byte nearest to a value; what the channel cannot hold is put at its end. */
-export function byteOf({scale, offset, power}: Channel, value: number): number {
+export function channelByte({scale, offset, power}: PlaybackChannel, value: number): number {
   const steps = Math.max(0, (value - offset) / scale);
   return Math.min(255, Math.round(power === 2 ? Math.sqrt(steps) : steps));
 }
 
-export function channelValue({scale, offset, power}: Channel, byte: number): number {
+export function channelValue({scale, offset, power}: PlaybackChannel, byte: number): number {
   return offset + scale * (power === 2 ? byte * byte : byte);
 }
