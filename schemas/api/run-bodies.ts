@@ -1,7 +1,7 @@
 import {type Static, Type} from 'typebox';
 import {Id, LocalName} from '../entities/datastream.ts';
 import {
-  INDICATOR_IDS,
+  INDICATORS,
   type IndicatorId,
   PARTS,
   type Part,
@@ -144,7 +144,10 @@ export const RunIndicators = Type.Object(
     indicators: Type.Array(
       Type.Object(
         {
-          id: oneOf<IndicatorId>(INDICATOR_IDS, 'Indicator'),
+          id: oneOf<IndicatorId>(
+            INDICATORS.map(({id}) => id),
+            'Indicator',
+          ),
           unit: Type.String({description: 'UCUM'}),
           kind: oneOf(['stock', 'flow', 'state'], 'stock and state: at the year’s end; flow: of the year'),
           name: LocalName,
@@ -164,23 +167,24 @@ export const RunIndicators = Type.Object(
 export type RunIndicators = Static<typeof RunIndicators>;
 
 /** What happened in member 0, in the order of time. */
-export const RunEvent = Type.Object(
+export const RunEventBody = Type.Object(
   {
+    kind: oneOf(['done', 'skipped'], 'skipped: it could not be done as asked'),
     year: Type.Integer(),
-    month: Type.Optional(Type.Integer({minimum: 1, maximum: 12})),
-    kind: Type.String({description: 'planted, thinned, felled, irrigated, skipped, drought …'}),
-    operation: Type.Optional(Type.Integer({description: 'Its place in the scenario’s list, from 0'})),
-    zone: Type.Optional(Type.String()),
-    count: Type.Optional(Type.Number()),
-    amount: Type.Optional(Type.Number()),
-    unit: Type.Optional(Type.String({description: 'UCUM, of amount'})),
+    month: Type.Integer({minimum: 1, maximum: 12}),
+    operation: Type.Integer({description: 'Its place in the scenario’s list, from 0'}),
+    what: Type.String({description: 'plant, thin, prune, coppice, irrigate …'}),
+    amount: Type.Optional(
+      Type.Number({description: 'Stems; for irrigation and fertilising the hectares they act on'}),
+    ),
     costCny: Type.Optional(Type.Number()),
-    message: Type.String(),
+    reason: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
   },
   closed,
 );
-export type RunEvent = Static<typeof RunEvent>;
-export const RunEventList = listOf(RunEvent);
+export type RunEventBody = Static<typeof RunEventBody>;
+export const RunEventList = listOf(RunEventBody);
 
 export const TableColumn = Type.Object(
   {
@@ -247,7 +251,3 @@ export const RunManifest = Type.Object(
 export type RunManifest = Static<typeof RunManifest>;
 
 export const RunTableName = oneOf<RunTable>(RUN_TABLES, 'Table');
-
-/** Event `run` of `/stream`: a run as it is now. */
-export const RunEventBody = RunBody;
-export type RunEventBody = RunBody;

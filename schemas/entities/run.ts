@@ -3,76 +3,78 @@ import {type Static, Type} from 'typebox';
 /** What a run of a scenario tells: its yearly indicators, its tables, its states, and what it was made from. */
 const closed = {additionalProperties: false} as const;
 
-/** How an indicator of several zones comes together, and whether it can be told by what holds it. */
-export type Indicator = {
-  name: {en: string; zh: string};
-  /** UCUM. */
-  unit: string;
-  /** `stock`: what is there at the year's end; `flow`: what happened in the year. */
-  kind: 'stock' | 'flow' | 'state';
-  /** Its total is of trees that stand for themselves, of cohorts and of the ground layer, in shares. */
-  parts: boolean;
-};
-
-/** Yearly indicators of a run, for each zone and the whole site. */
-export const INDICATORS = {
-  stems_per_ha: {name: {en: 'Stems', zh: '株数密度'}, unit: '/har', kind: 'stock', parts: true},
-  basal_area_m2_per_ha: {
-    name: {en: 'Basal area', zh: '胸高断面积'},
-    unit: 'm2/har',
-    kind: 'stock',
-    parts: true,
+/**
+ * Yearly figures of a zone and of the whole site, in this order. `stock` and `state`: at the year's end; `flow`: of the year. Units
+ * are UCUM.
+ */
+export const INDICATORS = [
+  {id: 'stems_per_ha', unit: '/har', kind: 'stock', name: {en: 'Stems', zh: '株数密度'}},
+  {id: 'basal_area_m2_per_ha', unit: 'm2/har', kind: 'stock', name: {en: 'Basal area', zh: '胸高断面积'}},
+  {id: 'volume_m3_per_ha', unit: 'm3/har', kind: 'stock', name: {en: 'Stem volume', zh: '立木蓄积'}},
+  {id: 'lai', unit: 'm2/m2', kind: 'stock', name: {en: 'Leaf area index', zh: '叶面积指数'}},
+  {id: 'mean_dbh_cm', unit: 'cm', kind: 'state', name: {en: 'Mean diameter', zh: '平均胸径'}},
+  {
+    id: 'dominant_height_m',
+    unit: 'm',
+    kind: 'state',
+    name: {en: 'Height of the 100 thickest per hectare', zh: '优势高'},
   },
-  volume_m3_per_ha: {name: {en: 'Stem volume', zh: '蓄积量'}, unit: 'm3/har', kind: 'stock', parts: true},
-  lai: {name: {en: 'Leaf area index', zh: '叶面积指数'}, unit: 'm2/m2', kind: 'stock', parts: true},
-  mean_dbh_cm: {name: {en: 'Mean diameter', zh: '平均胸径'}, unit: 'cm', kind: 'state', parts: false},
-  dominant_height_m: {name: {en: 'Dominant height', zh: '优势高'}, unit: 'm', kind: 'state', parts: false},
-  carbon_trees_t: {
-    name: {en: 'Carbon in living plants', zh: '活体植物碳储量'},
+  {id: 'carbon_trees_t', unit: 't', kind: 'stock', name: {en: 'Carbon in plants', zh: '植被碳'}},
+  {
+    id: 'carbon_trees_equation_t',
     unit: 't',
     kind: 'stock',
-    parts: true,
+    name: {en: 'Carbon in trees by equation', zh: '林木碳（方程估算）'},
   },
-  carbon_dead_t: {
-    name: {en: 'Carbon in dead wood', zh: '枯死木碳储量'},
-    unit: 't',
-    kind: 'stock',
-    parts: true,
-  },
-  carbon_soil_t: {name: {en: 'Carbon in soil', zh: '土壤碳储量'}, unit: 't', kind: 'stock', parts: false},
-  carbon_total_t: {name: {en: 'Carbon, all', zh: '总碳储量'}, unit: 't', kind: 'stock', parts: false},
-  net_uptake_tco2_per_year: {
-    name: {en: 'Net CO₂ uptake', zh: '净二氧化碳吸收量'},
+  {id: 'carbon_dead_t', unit: 't', kind: 'stock', name: {en: 'Carbon in dead wood', zh: '枯死木碳'}},
+  {id: 'carbon_soil_t', unit: 't', kind: 'stock', name: {en: 'Carbon in soil', zh: '土壤碳'}},
+  {id: 'carbon_total_t', unit: 't', kind: 'stock', name: {en: 'Carbon, all', zh: '总碳'}},
+  {
+    id: 'net_uptake_tco2_per_year',
     unit: 't/a',
     kind: 'flow',
-    parts: false,
+    name: {en: 'CO₂ taken up, net', zh: '净固碳量（CO₂）'},
   },
-  npp_t_per_ha: {
-    name: {en: 'Net primary production', zh: '净初级生产力'},
+  {
+    id: 'npp_t_per_ha',
     unit: 't/har/a',
     kind: 'flow',
-    parts: true,
+    name: {en: 'Net primary production', zh: '净初级生产力'},
   },
-  mortality_percent: {name: {en: 'Mortality', zh: '年死亡率'}, unit: '%', kind: 'flow', parts: false},
-  recruits_per_ha: {name: {en: 'Recruits', zh: '进界株数'}, unit: '/har', kind: 'flow', parts: false},
-  species_richness: {name: {en: 'Tree species', zh: '树种数'}, unit: '1', kind: 'state', parts: false},
-  shannon: {name: {en: 'Shannon diversity', zh: '香农多样性'}, unit: '1', kind: 'state', parts: false},
-  transpiration_mm: {name: {en: 'Transpiration', zh: '蒸腾量'}, unit: 'mm', kind: 'flow', parts: false},
-  run_off_mm: {name: {en: 'Run-off', zh: '径流量'}, unit: 'mm', kind: 'flow', parts: false},
-  percolation_mm: {name: {en: 'Percolation', zh: '深层渗漏量'}, unit: 'mm', kind: 'flow', parts: false},
-  irrigation_m3: {name: {en: 'Irrigation', zh: '灌溉量'}, unit: 'm3', kind: 'flow', parts: false},
-  drought_days: {name: {en: 'Days of drought', zh: '干旱日数'}, unit: 'd', kind: 'flow', parts: false},
-  cost_cny: {name: {en: 'Cost', zh: '费用'}, unit: '{CNY}', kind: 'flow', parts: false},
-} as const satisfies Record<string, Indicator>;
-export type IndicatorId = keyof typeof INDICATORS;
-export const INDICATOR_IDS = Object.keys(INDICATORS) as readonly IndicatorId[];
+  {id: 'mortality_percent', unit: '%', kind: 'flow', name: {en: 'Stems that died', zh: '枯损率'}},
+  {id: 'recruits_per_ha', unit: '/har', kind: 'flow', name: {en: 'Recruits', zh: '进界株数'}},
+  {id: 'species_richness', unit: '1', kind: 'state', name: {en: 'Species', zh: '物种数'}},
+  {id: 'shannon', unit: '1', kind: 'state', name: {en: 'Shannon diversity', zh: '香农多样性'}},
+  {id: 'transpiration_mm', unit: 'mm', kind: 'flow', name: {en: 'Transpiration', zh: '蒸腾'}},
+  {id: 'run_off_mm', unit: 'mm', kind: 'flow', name: {en: 'Run-off', zh: '径流'}},
+  {id: 'percolation_mm', unit: 'mm', kind: 'flow', name: {en: 'Percolation', zh: '深层渗漏'}},
+  {id: 'irrigation_m3', unit: 'm3', kind: 'flow', name: {en: 'Irrigation', zh: '灌溉水量'}},
+  {id: 'drought_days', unit: 'd', kind: 'flow', name: {en: 'Days of water stress', zh: '水分胁迫日数'}},
+  {id: 'cost_cny', unit: '{CNY}', kind: 'flow', name: {en: 'Cost', zh: '费用'}},
+] as const satisfies readonly {
+  id: string;
+  unit: string;
+  kind: 'stock' | 'state' | 'flow';
+  name: {en: string; zh: string};
+}[];
+export type IndicatorId = (typeof INDICATORS)[number]['id'];
+
+/** Indicators that are told in parts as well. */
+export const SHARED_INDICATORS = [
+  'stems_per_ha',
+  'basal_area_m2_per_ha',
+  'volume_m3_per_ha',
+  'lai',
+  'carbon_trees_t',
+  'npp_t_per_ha',
+] as const satisfies readonly IndicatorId[];
+
+/** What such a total is made of: the archive's trees, trees that came since, cohorts, grass and herbs. */
+export const PARTS = ['archive', 'new-trees', 'cohorts', 'ground'] as const;
+export type Part = (typeof PARTS)[number];
 
 /** The zone that is all of the site. No zone of a site may be called so. */
 export const WHOLE_SITE = 'island';
-
-/** What the total of an indicator with `parts` is made of. */
-export const PARTS = ['trees', 'cohorts', 'ground'] as const;
-export type Part = (typeof PARTS)[number];
 
 export const RUN_TABLES = ['tree', 'stand', 'cohort', 'removal', 'water', 'carbon'] as const;
 export type RunTable = (typeof RUN_TABLES)[number];
