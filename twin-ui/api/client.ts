@@ -8,8 +8,10 @@ import type {
   ElementBody,
   HealthBody,
   ObservationBody,
+  ScenarioSummary,
   SeriesBody,
   SiteBody,
+  SpeciesBody,
   StationBody,
   ZoneCollection,
 } from '#schemas';
@@ -26,6 +28,8 @@ export type Answers = {
   '/latest': {items: ObservationBody[]; next?: string};
   '/series': SeriesBody;
   '/zones': ZoneCollection;
+  '/species': {items: SpeciesBody[]};
+  '/scenarios': {items: ScenarioSummary[]; next?: string};
 };
 export type {DeviceDetailBody};
 
@@ -70,6 +74,16 @@ export async function get<P extends keyof Answers>(
   signal?: AbortSignal,
 ): Promise<Answers[P]> {
   return (await (await answerOf(path, query, 'application/json', signal)).json()) as Answers[P];
+}
+
+/** The answer of a route that names one thing in its path. */
+export async function getOne<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  return (await (await answerOf(path, query, 'application/json', signal)).json()) as T;
+}
+
+/** A file as bytes. */
+export async function bytesOf(path: string, query?: Query): Promise<Uint8Array> {
+  return new Uint8Array(await (await answerOf(path, query, 'application/octet-stream')).arrayBuffer());
 }
 
 /** All items of a paged list. */

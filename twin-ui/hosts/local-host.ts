@@ -18,6 +18,7 @@ import {seasonality, yearFraction} from '../engine/season.ts';
 import {readSiteFiles, type SiteGround} from '../engine/site-files.ts';
 import {skyLight} from '../engine/sky-light.ts';
 import {selectPatches} from '../engine/terrain-patches.ts';
+import type {TreeHistory} from '../engine/tree-history.ts';
 import {applyLight, type SceneUniforms} from '../layers/scene-uniforms.ts';
 import {makeFrameLoop} from './local/frame-loop.ts';
 import {homeView} from './local/home-view.ts';
@@ -52,7 +53,8 @@ const ORIGINS: Record<LayerId, LayerInfo['origin']> = {
   terrain: 'site',
   surroundings: 'synthetic',
   water: 'site',
-  vegetation: 'illustrative',
+  vegetation: 'site',
+  illustrated: 'illustrative',
   buildings: 'site',
   roads: 'site',
   zones: 'site',
@@ -334,6 +336,8 @@ function assemble(
     show(layers.water, is('water'));
     show(layers.buildings, is('buildings'));
     show(layers.crowns?.group ?? null, is('vegetation'));
+    layers.crowns?.showIllustrated(is('illustrated'));
+    layers.shade.setCrownCount(is('vegetation') ? (layers.crowns?.shown() ?? 0) : 0);
     show(layers.zoneLines.mesh, is('zones') || selectedZone !== null);
     layers.zoneLines.setOpacity(switches.get('zones')!.opacity * 0.55);
     layers.zoneLines.setOnlySelected(!is('zones'));
@@ -383,6 +387,27 @@ function assemble(
   const sizes = new ResizeObserver(resize);
   sizes.observe(container);
 
+  /** One change of the crowns after another; a later wish overtakes an earlier one that waits. */
+  let trees: TreeHistory | null = null;
+  let treeYear: number | null = null;
+  let grown: Promise<void> = Promise.resolve();
+  const growTrees = (): Promise<void> => {
+    const wish = trees;
+    grown = grown
+      .catch(() => {})
+      .then(async () => {
+        if (disposed || wish !== trees) return;
+        await layers.addCrowns(camera, wish, nextTask);
+        if (disposed) return;
+        if (treeYear !== null) layers.crowns?.setYear(treeYear);
+        applySwitches();
+        layers.shade.update();
+        viewStale = true;
+        requestFrame();
+      });
+    return grown;
+  };
+
   const grow = async () => {
     const step = async (stage: LoadStage, add: () => Promise<void>) => {
       progress(stage);
@@ -397,7 +422,7 @@ function assemble(
     };
     await step('water', () => layers.addWater(camera));
     await step('buildings', () => layers.addBuildings(camera));
-    await step('vegetation', () => layers.addCrowns(camera, nextTask));
+    await step('vegetation', growTrees);
     if (disposed) throw new Error('the scene was disposed of before it was complete');
     render();
     progress('ready');
@@ -424,6 +449,25 @@ function assemble(
       );
     },
     homeCamera: () => toState(homeRig()),
+    setTrees: async (wanted) => {
+      if (wanted === trees) return grown;
+      trees = wanted;
+      treeYear = null;
+      // before the scene has come to its vegetation it takes them by itself
+      return layers.crowns ? growTrees() : ready;
+    },
+    setTreeYear: (year) => {
+      if (year === treeYear) return;
+      const newState = treeYear === null || Math.round(year) !== Math.round(treeYear);
+      treeYear = year;
+      layers.crowns?.setYear(year);
+      // between two states the shade stays that of the nearer one
+      if (newState) {
+        layers.shade.update();
+        viewStale = true;
+      }
+      requestFrame();
+    },
     setTime: (at) => {
       if (at === timeMs) return;
       timeMs = at;
@@ -441,6 +485,10 @@ function assemble(
       held.on = on;
       if (opacity !== undefined) held.opacity = Math.min(1, Math.max(0, opacity));
       applySwitches();
+      if (id === 'vegetation' || id === 'illustrated') {
+        layers.shade.update();
+        viewStale = true;
+      }
       requestFrame();
     },
     layers: () => LAYER_IDS.map((id) => ({id, ...switches.get(id)!, origin: ORIGINS[id]})),
@@ -513,7 +561,7 @@ function assemble(
         drawCalls: drawn.calls,
         triangles: drawn.triangles,
         jsMs: counts.jsMs,
-        crowns: layers.crowns?.counts() ?? {near: 0, mid: 0, far: 0, placed: 0},
+        crowns: layers.crowns?.counts() ?? {near: 0, mid: 0, far: 0, placed: 0, trees: 0},
         terrainPatches: counts.patches,
         textures: memory.textures,
         geometries: memory.geometries,

@@ -1,4 +1,5 @@
 import type {SiteBody} from '#schemas';
+import type {TreeHistory} from '../engine/tree-history.ts';
 
 /**
  * Where the eye is and where it looks. The same fields as a site's `views`, so that a view can be handed in as it
@@ -16,12 +17,16 @@ export type CameraState = {
   fovDeg?: number;
 };
 
-/** What can be switched. `surroundings` is all land outside the site's height grid. */
+/**
+ * What can be switched. `surroundings` is all land outside the site's height grid; `vegetation` all crowns, `illustrated` those of them
+ * that no list of trees holds.
+ */
 export const LAYER_IDS = [
   'terrain',
   'surroundings',
   'water',
   'vegetation',
+  'illustrated',
   'buildings',
   'roads',
   'zones',
@@ -35,7 +40,7 @@ export type LayerInfo = {
   on: boolean;
   opacity: number;
   /**
-   * `site`: from the site's own files. `illustrative`: crowns placed by land cover, no tree of them was surveyed.
+   * `site`: from the site's own files. `illustrative`: crowns placed by land cover, in no list of trees.
    * `synthetic`: made up around the site so that it does not float in nothing. The page must say which.
    */
   origin: 'site' | 'illustrative' | 'synthetic';
@@ -79,7 +84,7 @@ export type FrameStats = {
   triangles: number;
   /** Main-thread time of the last frame. */
   jsMs: number;
-  crowns: {near: number; mid: number; far: number; placed: number};
+  crowns: {near: number; mid: number; far: number; placed: number; trees: number};
   terrainPatches: number;
   textures: number;
   geometries: number;
@@ -127,6 +132,10 @@ export interface SceneHost {
   setTime(timeMs: number): void;
   /** Level of the water body around or beside the site; null: unknown, its normal level is drawn. */
   setWaterLevel(levelM: number | null): void;
+  /** Trees that the site's archive or a run tells of, in their first year; null: only what illustrates the land cover. */
+  setTrees(trees: TreeHistory | null): Promise<void>;
+  /** Shows the trees as they were in a year; a fraction lies between two. */
+  setTreeYear(year: number): void;
   setLayer(id: LayerId, on: boolean, opacity?: number): void;
   layers(): LayerInfo[];
   /** Ripples and wind; off by default, ignored when the visitor asked for less motion or quality is low. */

@@ -56,7 +56,9 @@ uniform vec4 uSquare;
 ${CROWN_TABLE}
 void main() {
   int id = int(aId + 0.5);
-  vec4 place = texelFetch(uCrownPlace, crownCell(id), 0), shape = texelFetch(uCrownShape, crownCell(id), 0);
+  vec4 place = texelFetch(uCrownPlace, crownCell(id), 0);
+  float health;
+  vec4 shape = crownShape(id, health);
   float h = shape.x, r = shape.y, seed = place.w;
   float e = asin(clamp(uLight.y, 0.14, 1.0));
   float row = clamp(floor(e / ${IMPOSTOR_ROW_RAD} + 0.5), 0.0, ${(IMPOSTOR_ROWS - 1).toFixed(1)});
@@ -84,6 +86,8 @@ export type ShadeMaps = {
   /** Moves the fine map to a place; renders it when it is new there. */
   focus: (eastM: number, northM: number, sideM: number) => void;
   setCrowns: (crowns: CrownsLayer | null) => void;
+  /** How many of the crowns cast shade, the first of them. */
+  setCrownCount: (count: number) => void;
   dispose: () => void;
 };
 
@@ -164,8 +168,7 @@ export function makeShadeMaps(
         uniforms: {
           uLight: u.uLight,
           uSquare: square,
-          uCrownPlace: {value: layer.table.place},
-          uCrownShape: {value: layer.table.shape},
+          ...layer.tableUniforms,
           uSurface: {value: layer.impostors.surface},
         },
         side: DoubleSide,
@@ -181,6 +184,9 @@ export function makeShadeMaps(
       mesh = new Mesh(geometry, material);
       mesh.frustumCulled = false;
       scene.add(mesh);
+    },
+    setCrownCount: (count) => {
+      if (mesh) mesh.geometry.instanceCount = count;
     },
     dispose: () => {
       drop();

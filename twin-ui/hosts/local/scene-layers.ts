@@ -13,12 +13,13 @@ import {
 import {findClearings} from '../../engine/clearings.ts';
 import {coverAt} from '../../engine/cover-grid.ts';
 import {coverStyles, plainCover} from '../../engine/cover-styles.ts';
-import {placeCrowns} from '../../engine/crown-placement.ts';
+import {type Crowns, placeCrowns} from '../../engine/crown-placement.ts';
 import type {GroundStyle} from '../../engine/ground-style.ts';
 import {type HeightGrid, heightAt, insideGrid} from '../../engine/height-grid.ts';
 import type {SiteGround} from '../../engine/site-files.ts';
 import {softShores} from '../../engine/soft-shores.ts';
 import {buildPatchTree, type PatchTree} from '../../engine/terrain-patches.ts';
+import {joinCrowns, type TreeHistory} from '../../engine/tree-history.ts';
 import {type Landing, landAxis, makeValley, type Valley} from '../../engine/valley.ts';
 import {floodLevelM, shoreLevelM} from '../../engine/water-level.ts';
 import {type Baker, makeBaker} from '../../layers/baking.ts';
@@ -58,7 +59,12 @@ export type SceneLayers = {
   groundHeightM: (eastM: number, northM: number) => number;
   addWater: (camera: PerspectiveCamera) => Promise<void>;
   addBuildings: (camera: PerspectiveCamera) => Promise<void>;
-  addCrowns: (camera: PerspectiveCamera, pause: () => Promise<void>) => Promise<void>;
+  /** Crowns of the trees that have a history, and others that illustrate the land cover around them. Called again: anew. */
+  addCrowns: (
+    camera: PerspectiveCamera,
+    trees: TreeHistory | null,
+    pause: () => Promise<void>,
+  ) => Promise<void>;
   /** Paints the ground for the season now in the uniforms. */
   repaint: () => void;
   /** Renders all baked maps again, as after the loss of the graphics context. */
@@ -170,6 +176,21 @@ export async function buildScene(
     await renderer.compileAsync(object, camera, scene);
     scene.add(object);
   };
+  let illustrative: Crowns | null = null;
+  const placeIllustrative = async (breathe: () => Promise<void>): Promise<Crowns> => {
+    const blocked = findClearings(ground);
+    await breathe();
+    return placeCrowns({
+      height,
+      cover,
+      styles,
+      most: ground.cover ? quality.crowns : 0,
+      blocked,
+      avenues: ground.paths
+        .filter((path) => isPaved(path) && path.deckM === null)
+        .map(({line, widthM}) => ({line, offsetM: widthM / 2 + 3.2})),
+    });
+  };
   const layers: SceneLayers = {
     scene,
     uniforms: u,
@@ -204,23 +225,16 @@ export async function buildScene(
       await show(buildings, camera);
       layers.buildings = buildings;
     },
-    addCrowns: async (camera, breathe) => {
-      if (!ground.cover) return;
-      const blocked = findClearings(ground);
+    addCrowns: async (camera, trees, breathe) => {
+      illustrative ??= await placeIllustrative(breathe);
       await breathe();
-      const crowns = placeCrowns({
-        height,
-        cover,
-        styles,
-        most: quality.crowns,
-        blocked,
-        avenues: ground.paths
-          .filter((path) => isPaved(path) && path.deckM === null)
-          .map(({line, widthM}) => ({line, offsetM: widthM / 2 + 3.2})),
-      });
-      if (crowns.count === 0) return;
+      const crowns = trees
+        ? joinCrowns(trees.crowns, illustrative, Math.max(quality.crowns / 3, quality.crowns - trees.count))
+        : illustrative;
+      const before = layers.crowns;
+      if (crowns.count === 0 && !before) return;
       await breathe();
-      const layer = makeCrowns(baker, u, crowns, {
+      const layer = makeCrowns(baker, u, crowns, trees, {
         fullPx: quality.fullPx,
         reducedPx: quality.reducedPx,
         softEdges: quality.antialias,
@@ -228,9 +242,13 @@ export async function buildScene(
       layer.bake();
       await breathe();
       await show(layer.group, camera);
+      layers.crowns = layer;
       shade.setCrowns(layer);
       shade.update();
-      layers.crowns = layer;
+      if (before) {
+        scene.remove(before.group);
+        before.dispose();
+      }
     },
     repaint: () => {
       paint.paint();

@@ -1,10 +1,45 @@
 /** Width in texels of the table that holds the crowns, two rows of a crown's values side by side. */
 export const TABLE_WIDTH = 1024;
+/** Width in texels of the trees' histories: every machine with WebGL 2 has room for it. */
+export const HISTORY_WIDTH = 2048;
 
-/** Values of one crown: place (xyz) and seed; height, radius, form, whether it keeps its leaves. */
+/**
+ * Values of one crown: place (xyz) and seed; height, radius, form, whether it keeps its leaves. Those of a tree with a history
+ * are what they were at `uTreeStep`.
+ */
 export const CROWN_TABLE = /* glsl */ `
-uniform highp sampler2D uCrownPlace, uCrownShape;
+uniform highp sampler2D uCrownPlace, uCrownShape, uTrees;
+// trees that have a history; metres in a byte of height and of radius; step in time
+uniform int uTreeCount;
+uniform vec2 uTreeScale;
+uniform float uTreeStep;
 ivec2 crownCell(int id) { return ivec2(id % ${TABLE_WIDTH}, id / ${TABLE_WIDTH}); }
+vec4 treeState(int id, int step) {
+  int at = step * uTreeCount + id;
+  return texelFetch(uTrees, ivec2(at % ${HISTORY_WIDTH}, at / ${HISTORY_WIDTH}), 0);
+}
+// height (m), radius (m), health, carbon (0-1): between two states, but who comes or goes does so at once
+vec4 treeAt(int id) {
+  int step = int(floor(uTreeStep));
+  vec4 a = treeState(id, step);
+  float part = uTreeStep - float(step);
+  if (part > 0.0) {
+    vec4 b = treeState(id, step + 1);
+    a = a.x > 0.0 && b.x > 0.0 && (a.z > 0.0) == (b.z > 0.0) ? mix(a, b, part) : part < 0.5 ? a : b;
+  }
+  return vec4(a.xy * 255.0 * uTreeScale, a.zw);
+}
+// height, radius, form, whether it keeps its leaves; health
+vec4 crownShape(int id, out float health) {
+  vec4 shape = texelFetch(uCrownShape, crownCell(id), 0);
+  health = 1.0;
+  if (id < uTreeCount) {
+    vec4 tree = treeAt(id);
+    shape.xy = tree.xy;
+    health = tree.z;
+  }
+  return shape;
+}
 float crownHash(float n) { return fract(sin(n * 12.9898) * 43758.5453); }
 `;
 
@@ -16,6 +51,12 @@ float bareness(float evergreen) {
   return winter * (1.0 - evergreen) * uYear.y;
 }
 uniform sampler2D uNoise;
+// 1 thriving, towards 0 yellow, then brown; 0 dead
+vec3 withHealth(vec3 c, float health) {
+  float grey = dot(c, vec3(0.3, 0.55, 0.15));
+  c = mix(c, vec3(1.75, 1.35, 0.55) * grey, smoothstep(0.75, 0.35, health));
+  return mix(c, vec3(0.120, 0.092, 0.070), smoothstep(0.30, 0.02, health) * 0.85);
+}
 vec3 crownTint(float form, float seed, float evergreen, vec2 xz) {
   // neighbours are alike: kinds and ages grow in patches
   vec4 patch_ = textureLod(uNoise, xz * 0.0016, 0.0);

@@ -23,15 +23,21 @@ export type CrownView = {
   reducedPx: number;
 };
 
-/** Sorts the crowns in view into buckets by their height in pixels. Scene axes: x east, y up, z south. */
-export function selectCrowns(crowns: Crowns, view: CrownView, buckets: CrownBuckets): void {
+/** Sorts the first `count` crowns in view into buckets by their height in pixels. Scene axes: x east, y up, z south. */
+export function selectCrowns(
+  crowns: Crowns,
+  view: CrownView,
+  buckets: CrownBuckets,
+  count = crowns.count,
+): void {
   for (const bucket of [...buckets.full, ...buckets.reduced, buckets.far]) bucket.count = 0;
-  const {eastM, northM, groundM, heightM, radiusM, form, count} = crowns;
+  const {eastM, northM, groundM, heightM, radiusM, form} = crowns;
   const {eye, planes, pixelsPerMetre, fullPx, reducedPx} = view;
   const fullRatio = (pixelsPerMetre / fullPx) ** 2;
   const reducedRatio = (pixelsPerMetre / reducedPx) ** 2;
   crown: for (let k = 0; k < count; k++) {
     const tall = heightM[k]!;
+    if (tall === 0) continue;
     const x = eastM[k]!;
     const y = groundM[k]! + tall * 0.5;
     const z = -northM[k]!;

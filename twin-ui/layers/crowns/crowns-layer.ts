@@ -11,9 +11,12 @@ import {
   Mesh,
   type PerspectiveCamera,
   ShaderMaterial,
+  type Texture,
+  Vector2,
 } from 'three';
 import type {Crowns} from '../../engine/crown-placement.ts';
 import {CROWN_FORMS} from '../../engine/ground-style.ts';
+import {sizeCrowns, stepOf, type TreeHistory} from '../../engine/tree-history.ts';
 import type {Baker} from '../baking.ts';
 import {FINISH, MAP_PLACE, SHADE, SKY} from '../glsl.ts';
 import type {SceneUniforms} from '../scene-uniforms.ts';
@@ -32,6 +35,7 @@ import {type CrownBucket, makeBuckets, selectCrowns} from './crown-select.ts';
 import {crownGeometry} from './crown-shapes.ts';
 import {crownTable} from './crown-table.ts';
 import {leafAtlas} from './leaf-atlas.ts';
+import {treeTexture} from './tree-texture.ts';
 
 /** Edge of a leaf: hard, or spread over a pixel where samples are averaged. */
 const CUT = /* glsl */ `
@@ -56,18 +60,20 @@ ${MAP_PLACE}
 ${SHADE}
 void main() {
   int id = int(aId + 0.5);
-  vec4 place = texelFetch(uCrownPlace, crownCell(id), 0), shape = texelFetch(uCrownShape, crownCell(id), 0);
+  vec4 place = texelFetch(uCrownPlace, crownCell(id), 0);
+  float health;
+  vec4 shape = crownShape(id, health);
   float seed = place.w, yaw = seed * 6.2832, c = cos(yaw), s = sin(yaw);
   vec3 p = vec3(c * position.x + s * position.z, position.y, c * position.z - s * position.x) * vec3(shape.y, shape.x, shape.y);
   // a bare crown in winter keeps a part of its leaf cards
-  if (aShade.y > 0.5 && crownHash(aShade.x * 77.0 + position.x * 13.0) < bareness(shape.w) * 0.6) p *= 0.0;
+  if (aShade.y > 0.5 && crownHash(aShade.x * 77.0 + position.x * 13.0) < max(bareness(shape.w) * 0.6, health > 0.0 ? 0.0 : 0.9)) p *= 0.0;
   float sway = position.y * position.y * 0.010 * shape.x * (aShade.y * 0.6 + 0.4);
   p.x += sin(uSeconds * 1.3 + place.x * 0.05 + position.z * 3.0) * sway * 0.25;
   p.z += cos(uSeconds * 1.1 + place.z * 0.05 + position.x * 3.0) * sway * 0.2;
   vN = vec3(c * normal.x + s * normal.z, normal.y, c * normal.z - s * normal.x);
   vUv = uv;
   vShade = aShade;
-  vTint = crownTint(shape.z, seed, shape.w, place.xz);
+  vTint = withHealth(crownTint(shape.z, seed, shape.w, place.xz), health);
   vDark = groundShadeAt(place.xz);
   vAt = place.xyz + p;
   gl_Position = projectionMatrix * viewMatrix * vec4(vAt, 1.0);
@@ -111,7 +117,9 @@ ${MAP_PLACE}
 ${SHADE}
 void main() {
   int id = int(aId + 0.5);
-  vec4 place = texelFetch(uCrownPlace, crownCell(id), 0), shape = texelFetch(uCrownShape, crownCell(id), 0);
+  vec4 place = texelFetch(uCrownPlace, crownCell(id), 0);
+  float health;
+  vec4 shape = crownShape(id, health);
   float h = shape.x, r = shape.y, seed = place.w;
   vec3 centre = place.xyz + vec3(0.0, h * 0.5, 0.0);
   vec3 v = normalize(cameraPosition - centre);
@@ -126,8 +134,8 @@ void main() {
   vAt = centre + right * position.x * r * ${IMPOSTOR_WIDE} + up * (position.y - 0.5) * tall * ${IMPOSTOR_TALL};
   float column = shape.z * ${IMPOSTOR_SIDES.toFixed(1)} + side;
   vUv = vec2((column + 0.5 + position.x * 0.49 * vFlip) / ${IMPOSTOR_COLUMNS.toFixed(1)}, (row + 0.01 + position.y * 0.98) / ${IMPOSTOR_ROWS.toFixed(1)});
-  vTint = crownTint(shape.z, seed, shape.w, place.xz);
-  vThin = bareness(shape.w);
+  vTint = withHealth(crownTint(shape.z, seed, shape.w, place.xz), health);
+  vThin = max(bareness(shape.w), health > 0.0 ? 0.0 : 1.0);
   vDark = groundShadeAt(place.xz);
   gl_Position = projectionMatrix * viewMatrix * vec4(vAt, 1.0);
 }
@@ -170,31 +178,60 @@ export type CrownsLayer = {
   crowns: Crowns;
   impostors: Impostors;
   table: ReturnType<typeof crownTable>;
+  /** What the shaders that draw crowns read of them. */
+  tableUniforms: CrownUniforms;
+  /** Shows the trees as they were in a year, and crowns without a history or not. */
+  setYear: (year: number) => void;
+  showIllustrated: (on: boolean) => void;
+  /** Crowns that are shown: those with a history, and the others behind them. */
+  shown: () => number;
   /** Sorts crowns by distance for a camera; `heightPx` is that of the picture. */
   select: (camera: PerspectiveCamera, heightPx: number) => void;
-  counts: () => {near: number; mid: number; far: number; placed: number};
+  counts: () => {near: number; mid: number; far: number; placed: number; trees: number};
   bake: () => void;
   dispose: () => void;
 };
 
 export type CrownsOptions = {fullPx: number; reducedPx: number; softEdges: boolean};
 
-/** Crowns of all forms: pictures far away, cut meshes near by; at most 13 draw calls. */
+export type CrownUniforms = {
+  uCrownPlace: {value: Texture};
+  uCrownShape: {value: Texture};
+  uTrees: {value: Texture};
+  uTreeCount: {value: number};
+  uTreeScale: {value: Vector2};
+  uTreeStep: {value: number};
+};
+
+/**
+ * Crowns of all forms: pictures far away, cut meshes near by; at most 13 draw calls. The first of them are the trees of `history`,
+ * if there is one: their sizes and health are read on the graphics card at the year shown, which then costs no upload.
+ */
 export function makeCrowns(
   baker: Baker,
   u: SceneUniforms,
   crowns: Crowns,
+  history: TreeHistory | null,
   options: CrownsOptions,
 ): CrownsLayer {
   const table = crownTable(crowns);
+  const trees = treeTexture(history);
+  const tableUniforms: CrownUniforms = {
+    uCrownPlace: {value: table.place},
+    uCrownShape: {value: table.shape},
+    uTrees: {value: trees},
+    uTreeCount: {value: history?.count ?? 0},
+    uTreeScale: {value: new Vector2(history?.heightScaleM ?? 1, history?.radiusScaleM ?? 1)},
+    uTreeStep: {value: 0},
+  };
+  let illustrated = true;
   const leaf = leafAtlas();
   const impostors = makeImpostors(baker, leaf);
   const buckets = makeBuckets(crowns.count);
   const uniforms = {
     ...u,
     uLeaf: {value: leaf},
-    uCrownPlace: {value: table.place},
-    uCrownShape: {value: table.shape},
+    ...tableUniforms,
     uSurface: {value: impostors.surface},
     uNormals: {value: impostors.normals},
   };
@@ -244,6 +281,7 @@ export function makeCrowns(
   quad.setIndex([0, 1, 2, 0, 2, 3]);
   add('crown-far', quad, buckets.far, farMaterial);
 
+  const shown = () => (illustrated ? crowns.count : (history?.count ?? 0));
   const matrix = new Matrix4();
   const frustum = new Frustum();
   const planes = new Float64Array(20);
@@ -265,6 +303,7 @@ export function makeCrowns(
         reducedPx: options.reducedPx,
       },
       buckets,
+      shown(),
     );
     for (const {bucket, mesh, ids} of draws) {
       mesh.geometry.instanceCount = bucket.count;
@@ -281,12 +320,25 @@ export function makeCrowns(
     crowns,
     impostors,
     table,
+    tableUniforms,
+    setYear: (year) => {
+      if (!history) return;
+      tableUniforms.uTreeStep.value = stepOf(history, year);
+      sizeCrowns(history, year);
+      crowns.heightM.set(history.crowns.heightM);
+      crowns.radiusM.set(history.crowns.radiusM);
+    },
+    showIllustrated: (on) => {
+      illustrated = on;
+    },
+    shown,
     select,
     counts: () => ({
       near: total(buckets.full),
       mid: total(buckets.reduced),
       far: buckets.far.count,
       placed: crowns.count,
+      trees: history?.count ?? 0,
     }),
     bake: impostors.bake,
     dispose: () => {
@@ -294,6 +346,7 @@ export function makeCrowns(
       meshMaterial.dispose();
       farMaterial.dispose();
       table.dispose();
+      trees.dispose();
       leaf.dispose();
       impostors.dispose();
     },

@@ -17,6 +17,10 @@ const PATHS: Record<string, string> = {
   about: 'M12 11v6m0-10v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
   close: 'M6 6l12 12M18 6 6 18',
   home: 'M3 12 12 4l9 8M6 10v10h12V10',
+  play: 'M8 5l11 7-11 7z',
+  pause: 'M8 5v14M16 5v14',
+  'step-back': 'M19 5 9 12l10 7zM6 5v14',
+  'step-on': 'M5 5l10 7-10 7zM18 5v14',
   sun: 'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2v3m0 14v3M2 12h3m14 0h3M5 5l2 2m10 10 2 2M5 19l2-2M17 7l2-2',
 };
 

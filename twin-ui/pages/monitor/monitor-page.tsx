@@ -3,6 +3,7 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import type {LoadProgress, SceneHost} from '../../hosts/scene-host.ts';
 import {openPanel, selectedElement, selectedStation, sunHour} from '../../state/page-state.ts';
 import {loadError, loadSite, nowMs, site, stations, waterLevel} from '../../state/site-state.ts';
+import {illustratedOn, loadTrees, run, treeError, trees, treeYear} from '../../state/tree-state.ts';
 import {named, t} from '../../text/index.ts';
 import {AboutPanel} from './about-panel.tsx';
 import {ExplorePanel} from './explore-panel.tsx';
@@ -10,6 +11,7 @@ import {HealthPanel} from './health-panel.tsx';
 import {Icon} from './icons.tsx';
 import {MarkerLayer, marked} from './marker-layer.tsx';
 import {NowStrip} from './now-strip.tsx';
+import {PlaybackBar} from './playback-bar.tsx';
 import {localHour, SceneTools} from './scene-tools.tsx';
 import {StationList} from './station-list.tsx';
 import {StationPanel} from './station-panel.tsx';
@@ -29,6 +31,9 @@ export function MonitorPage() {
   const shown = site.value;
 
   useEffect(() => void loadSite(), []);
+  useEffect(() => {
+    if (shown) void loadTrees(shown.id);
+  }, [shown]);
 
   useEffect(() => {
     if (!shown) return;
@@ -53,6 +58,14 @@ export function MonitorPage() {
         stops.push(
           effect(() => scene.setTime(sceneTime())),
           effect(() => scene.setWaterLevel(waterLevel.value?.result ?? null)),
+          effect(() => {
+            scene.setTrees(trees.value).catch((error: Error) => setSceneError(error));
+          }),
+          effect(() => {
+            if (treeYear.value !== null) scene.setTreeYear(treeYear.value);
+          }),
+          // a run tells of single trees: what only illustrates the rest would hide them
+          effect(() => scene.setLayer('illustrated', !run.value || illustratedOn.value)),
           effect(() =>
             scene.setStationColours(
               selectedElement.value === null
@@ -100,7 +113,7 @@ export function MonitorPage() {
   const done = progress?.stage === 'ready' || sceneError !== null;
   return (
     <div
-      class={`monitor ${selectedStation.value !== null ? 'with-station' : ''} ${Panel ? 'with-panel' : ''}`}
+      class={`monitor ${selectedStation.value !== null ? 'with-station' : ''} ${Panel ? 'with-panel' : ''} ${run.value ? 'with-playback' : ''}`}
     >
       <button type="button" class="skip" onClick={() => (openPanel.value = 'stations')}>
         {t('app.skip')}
@@ -158,6 +171,12 @@ export function MonitorPage() {
           <span>{t(shown ? `load.${progress?.stage ?? 'data'}` : 'load.site')}</span>
           <progress max={1} value={progress?.fraction ?? 0} />
         </div>
+      )}
+      {shown && <PlaybackBar />}
+      {treeError.value && (
+        <p class="card notice" role="alert">
+          {t('error.trees', {message: treeError.value.message})}
+        </p>
       )}
       {shown && shown.synthetic.length > 0 && (
         <button

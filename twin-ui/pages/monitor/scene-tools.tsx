@@ -8,6 +8,7 @@ import {Icon} from './icons.tsx';
 
 const LAYERS: readonly LayerId[] = [
   'vegetation',
+  'illustrated',
   'water',
   'buildings',
   'roads',
