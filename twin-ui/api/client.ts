@@ -8,6 +8,7 @@ import type {
   ElementBody,
   HealthBody,
   ObservationBody,
+  RunBody,
   ScenarioSummary,
   SeriesBody,
   SiteBody,
@@ -30,6 +31,7 @@ export type Answers = {
   '/zones': ZoneCollection;
   '/species': {items: SpeciesBody[]};
   '/scenarios': {items: ScenarioSummary[]; next?: string};
+  '/runs': {items: RunBody[]; next?: string};
 };
 export type {DeviceDetailBody};
 
@@ -39,8 +41,10 @@ const ROOT = '/api/v1';
 export class ApiRefusal extends Error {
   readonly code: string;
   readonly status: number;
+  readonly details: unknown;
   constructor(status: number, body: ApiError) {
     super(body.message);
+    this.details = body.details;
     this.code = body.code;
     this.status = status;
   }
@@ -64,8 +68,12 @@ async function answerOf(
 ): Promise<Response> {
   const answer = await fetch(address(path, query), {headers: {accept}, ...(signal ? {signal} : {})});
   if (answer.ok) return answer;
+  throw await refusalOf(answer);
+}
+
+async function refusalOf(answer: Response): Promise<ApiRefusal> {
   const body = (await answer.json().catch(() => ({code: 'http', message: answer.statusText}))) as ApiError;
-  throw new ApiRefusal(answer.status, body);
+  return new ApiRefusal(answer.status, body);
 }
 
 export async function get<P extends keyof Answers>(
@@ -79,6 +87,17 @@ export async function get<P extends keyof Answers>(
 /** The answer of a route that names one thing in its path. */
 export async function getOne<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
   return (await (await answerOf(path, query, 'application/json', signal)).json()) as T;
+}
+
+/** Sends a body; the answer as JSON. */
+export async function post<T>(path: string, body: unknown = {}): Promise<T> {
+  const answer = await fetch(address(path), {
+    method: 'POST',
+    headers: {accept: 'application/json', 'content-type': 'application/json'},
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw await refusalOf(answer);
+  return (await answer.json()) as T;
 }
 
 /** A file as bytes. */

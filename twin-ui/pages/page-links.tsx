@@ -4,6 +4,7 @@ import {language, setLanguage, type TextKey, t} from '../text/index.ts';
 /** The pages that lead to each other, in the order of the header. */
 const PAGES = [
   {path: '/', word: 'page.twin'},
+  {path: '/lab', word: 'page.lab'},
   {path: '/data', word: 'page.data'},
 ] as const satisfies readonly {path: string; word: TextKey}[];
 export type PagePath = (typeof PAGES)[number]['path'];

@@ -7,6 +7,7 @@ export const en = {
   'app.skip': 'Skip to the station list',
   'page.nav': 'Pages',
   'page.twin': 'Twin',
+  'page.lab': 'Lab',
   'page.data': 'Data',
   'page.skip': 'Skip to the content',
   'load.reading': 'Reading …',

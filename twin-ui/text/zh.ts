@@ -8,6 +8,7 @@ export const zh: Record<TextKey, string> = {
   'app.skip': '跳到站点列表',
   'page.nav': '页面',
   'page.twin': '孪生',
+  'page.lab': '实验室',
   'page.data': '数据',
   'page.skip': '跳到内容',
   'load.reading': '正在读取…',
