@@ -1,0 +1,229 @@
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import type {Page} from 'playwright-core';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {ZoneFeature} from '#schemas';
+import type {TwinTestHook} from '../../twin-ui/hosts/test-hook.ts';
+import {getJson, type RunningServer, startProduct, temporaryFolder} from '../integration/running-server.ts';
+import {type OpenedPage, openPage, untilInPage} from './open-page.ts';
+
+declare global {
+  interface Window {
+    __twin?: TwinTestHook;
+  }
+}
+
+const ZONE = 'terrace_woodland';
+const YEARS = 26;
+const THINNED_IN = 2040;
+const LOOK_AT = 2050;
+const folder = temporaryFolder('lab');
+let server: RunningServer;
+const runs: Record<'baseline' | 'thinned', string> = {baseline: '', thinned: ''};
+
+const scenario = (id: string, operations: unknown[]) => ({
+  schemaVersion: 1,
+  id,
+  name: {en: `Test ${id}`, zh: `测试 ${id}`},
+  description: {en: 'For a test.', zh: '用于测试。'},
+  site: 'guangyang',
+  start: {from: 'archive', date: '2026-01-01'},
+  years: YEARS,
+  climate: {from: 'normals'},
+  operations,
+  ensemble: {members: 1},
+  seed: 7,
+});
+
+async function post(path: string, body: unknown): Promise<Response> {
+  return fetch(`${server.url}/api/v1${path}`, {
+    method: 'POST',
+    headers: {'content-type': 'application/json'},
+    body: JSON.stringify(body),
+  });
+}
+
+async function started(path: string, body: unknown): Promise<{id: string}> {
+  const answer = await post(path, body);
+  const told = (await answer.json()) as {id: string};
+  expect(answer.ok, JSON.stringify(told)).toBe(true);
+  return told;
+}
+
+async function done(run: string): Promise<void> {
+  await expect
+    .poll(async () => (await getJson<{state: string}>(`${server.url}/api/v1/runs/${run}`)).state, {
+      timeout: 90_000,
+      interval: 250,
+    })
+    .toBe('done');
+}
+
+beforeAll(async () => {
+  server = await startProduct({dataDir: folder.path, env: {ECO_FLEET: 'off'}});
+  await started('/scenarios', scenario('test-baseline', []));
+  await started(
+    '/scenarios',
+    scenario('test-thinned', [
+      {
+        kind: 'thin',
+        date: `${THINNED_IN}-02-01`,
+        place: {zone: ZONE},
+        rule: 'proportional',
+        target: {removedFraction: 0.6},
+      },
+    ]),
+  );
+  runs.baseline = (await started('/scenarios/test-baseline/runs', {})).id;
+  runs.thinned = (await started('/scenarios/test-thinned/runs', {})).id;
+  await done(runs.baseline);
+  await done(runs.thinned);
+}, 260_000);
+
+afterAll(async () => {
+  await server?.stop();
+  folder.remove();
+});
+
+/** Living trees of the archive in the zone at the end of a year, by the run's own table. */
+async function treesOf(run: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/api/v1/runs/${run}/tables/tree?format=csv`)).text();
+  const [header, ...lines] = text.trimEnd().split('\n');
+  const columns = header!.split(',');
+  const at = (name: string) => columns.indexOf(name);
+  return lines
+    .map((line) => line.split(','))
+    .filter(
+      (cells) =>
+        cells[at('year')] === String(LOOK_AT) &&
+        cells[at('zone')] === ZONE &&
+        cells[at('status')] === 'alive',
+    ).length;
+}
+
+describe('a run in the twin', () => {
+  const SIZE = {width: 560, height: 420};
+  let opened: OpenedPage;
+  const twinReady = () => window.__twin?.ready;
+  const wholePicture = (page: Page) =>
+    page.evaluate(([w, h]) => window.__twin!.rgba(0, 0, w!, h!), [SIZE.width, SIZE.height]);
+
+  /** Share of the picture that trees cover: what changes when they are taken away. */
+  async function covered(run: string): Promise<number> {
+    const zones = await getJson<{features: ZoneFeature[]}>(`${server.url}/api/v1/zones?site=guangyang`);
+    const zone = zones.features.find(({properties}) => properties.id === ZONE)!;
+    const rings: number[][] =
+      zone.geometry.type === 'MultiPolygon' ? zone.geometry.coordinates[0][0] : zone.geometry.coordinates[0];
+    const middle = [0, 1].map((k) => rings.reduce((sum, place) => sum + place[k]!, 0) / rings.length);
+    opened = await openPage(`${server.url}/?test&lang=en&run=${run}&year=${LOOK_AT}`, SIZE);
+    const {page} = opened;
+    expect(await untilInPage(page, 'scene', 150_000, twinReady)).toBe(true);
+    await untilInPage(page, 'trees', 60_000, () => window.__twin!.stats().crowns.trees > 1000);
+    await page.evaluate(([lon, lat]) => {
+      window.__twin!.freeze();
+      window.__twin!.setTime(Date.UTC(2026, 6, 1, 4));
+      window.__twin!.layer('shadows', false);
+      window.__twin!.camera({
+        longitudeDeg: lon!,
+        latitudeDeg: lat!,
+        heightM: 700,
+        headingDeg: 0,
+        pitchDeg: -89,
+      });
+      window.__twin!.frame();
+    }, middle);
+    const bare = async (on: boolean) => {
+      await page.evaluate((shown) => {
+        window.__twin!.layer('vegetation', shown);
+        window.__twin!.frame();
+      }, on);
+      return wholePicture(page);
+    };
+    const [with_, without] = [await bare(true), await bare(false)];
+    let moved = 0;
+    for (let i = 0; i < with_.length; i += 4) {
+      const apart =
+        Math.abs(with_[i]! - without[i]!) +
+        Math.abs(with_[i + 1]! - without[i + 1]!) +
+        Math.abs(with_[i + 2]! - without[i + 2]!);
+      if (apart > 24) moved += 1;
+    }
+    expect(await page.locator('.playback-year').textContent()).toBe(String(LOOK_AT));
+    expect(opened.complaints).toEqual([]);
+    expect(opened.requests.filter((url) => !url.startsWith(server.url))).toEqual([]);
+    await opened.close();
+    return moved / (with_.length / 4);
+  }
+
+  it('shows a thinned zone thinner than without, by the table and by pixels', async () => {
+    const [all, left] = [await treesOf(runs.baseline), await treesOf(runs.thinned)];
+    expect(left).toBeLessThan(0.6 * all);
+    const [dense, thin] = [await covered(runs.baseline), await covered(runs.thinned)];
+    expect(dense).toBeGreaterThan(0.02);
+    expect(thin).toBeLessThan(0.85 * dense);
+  }, 240_000);
+
+  it('plays, steps and scrubs through its years', async () => {
+    opened = await openPage(`${server.url}/?test&lang=en&run=${runs.thinned}`, SIZE);
+    const {page} = opened;
+    try {
+      const year = async () => Number(await page.locator('.playback-year').textContent());
+      await page.getByRole('button', {name: 'A year on'}).waitFor({timeout: 120_000});
+      expect(await untilInPage(page, 'scene', 150_000, twinReady)).toBe(true);
+      const first = await year();
+      await page.getByRole('button', {name: 'A year on'}).click();
+      expect(await year()).toBe(first + 1);
+      await page.getByRole('button', {name: 'Play the years'}).click();
+      await expect.poll(year, {timeout: 60_000}).toBeGreaterThan(first + 3);
+      await page.getByRole('button', {name: 'Pause'}).click();
+      const slider = page.getByRole('slider', {name: 'Year'});
+      await slider.focus();
+      await page.keyboard.press('End');
+      expect(await year()).toBe(first + YEARS);
+      expect(new URL(page.url()).searchParams.get('year')).toBe(String(first + YEARS));
+      await page.getByRole('button', {name: 'Leave the simulation'}).click();
+      await expect.poll(() => page.locator('.playback').count()).toBe(0);
+      expect(opened.complaints).toEqual([]);
+    } finally {
+      await opened.close();
+    }
+  }, 240_000);
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.each([
+  {lang: 'en', size: {width: 1440, height: 900}},
+  {lang: 'zh', size: {width: 390, height: 844}},
+])('the lab in $lang at $size.width', ({lang, size}) => {
+  it('runs a scenario with progress, shows its charts beside another’s, and is clean', async () => {
+    const {page, requests, complaints, close} = await openPage(
+      `${server.url}/lab?lang=${lang}&run=${runs.thinned}&against=${runs.baseline}`,
+      size,
+    );
+    try {
+      await page.locator('.indicator').first().waitFor({timeout: 60_000});
+      expect(await page.locator('.indicator').count()).toBeGreaterThanOrEqual(6);
+      expect(await page.locator('.difference').count()).toBeGreaterThanOrEqual(6);
+      const before = await page.locator('.run').count();
+      await page
+        .locator('.scenario', {hasText: lang === 'en' ? 'Test baseline' : '测试 test-baseline'})
+        .first();
+      await page.locator('.scenario .primary').first().click();
+      await expect.poll(() => page.locator('.run').count(), {timeout: 20_000}).toBe(before + 1);
+      await expect.poll(() => page.locator('.run.shown .state.done').count(), {timeout: 120_000}).toBe(1);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide).toBeLessThanOrEqual(0);
+      await page.evaluate(AXE);
+      const found = await page.evaluate(async () => {
+        const axe = (window as unknown as {axe: {run(): Promise<{violations: unknown[]}>}}).axe;
+        return (await axe.run()).violations;
+      });
+      expect(found).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(requests.filter((url) => !url.startsWith(server.url))).toEqual([]);
+    } finally {
+      await close();
+    }
+  }, 180_000);
+});
