@@ -31,7 +31,7 @@ const scenario = (id: string, operations: unknown[]) => ({
   years: YEARS,
   climate: {from: 'normals'},
   operations,
-  ensemble: {members: 1},
+  members: 1,
   seed: 7,
 });
 
