@@ -5,6 +5,7 @@ export * from './catalogue/elements.ts';
 export * from './catalogue/own-element.ts';
 export * from './catalogue/units.ts';
 export * from './entities/access.ts';
+export * from './entities/archive.ts';
 export * from './entities/datastream.ts';
 export * from './entities/map.ts';
 export * from './entities/observation.ts';
