@@ -68,19 +68,19 @@ function scatter(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
       if (draw > 4 * TRIES * want.count)
         throw new Error(`${name}: no room for ${want.count} of ${want.species}`);
       const cell = cells[Math.floor(uniformAt(key, draw) * cells.length)]!;
-      if (!want.standsWet && heightM[cell]! < (habitat.dryAboveM ?? 0)) continue;
       const middle = pointOf(grid, cell);
       const at = {
         eastM: middle.eastM + (uniformAt(key, draw + 1) - 0.5) * grid.stepM,
         northM: middle.northM + (uniformAt(key, draw + 2) - 0.5) * grid.stepM,
       };
       const thick = fractalNoise(salt, at, patches);
-      const here = want.clumps ? ramp(thick, 0.2, 0.4) : ramp(thick, -0.25, 0.35);
+      const here = want.clumps ? ramp(thick, 0.2, 0.4) : ramp(thick, habitat.planted ? -0.25 : 0.02, 0.4);
       const level =
         highM > lowM ? Math.exp(-(((heightM[cell]! - preferredM) / (0.35 * (highM - lowM))) ** 2)) : 1;
       if (uniformAt(key, draw + 3) > here * level) continue;
       const place = stand.admit(at, habitat.zones, gapM);
       if (!place) continue;
+      if (!want.standsWet && heightM[cellOf(ask, place.at)]! < (habitat.dryAboveM ?? 0)) continue;
       stand.take(place.at);
       places.push(place);
     }
@@ -161,7 +161,7 @@ function cellOf({ground}: Ask, {eastM, northM}: Point): number {
 /** Along both sides of roads, one species to a stretch. */
 function avenue(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
   const {seed, habitat, ground, stand, name} = ask;
-  const roads = ground.paths.filter(({kind}) => kind === 'road');
+  const roads = ground.ways.filter(({kind}) => kind === 'road');
   const stretches: {line: Line; offM: number; fromM: number}[] = [];
   for (const {line, widthM} of roads) {
     for (let fromM = 0; fromM < lengthM(line); fromM += STRETCH_M)
