@@ -42,6 +42,8 @@ const SQUARE_M = 8;
 
 /** Where a stem may stand, and which stand already. */
 export class Stand {
+  /** 1 on the samples that a block of rows has taken. */
+  readonly blocks: Uint8Array;
   private readonly ground: TreeGround;
   private readonly grid: Grid;
   private readonly zoneOf: Map<string, PolygonGeometry>;
@@ -52,6 +54,7 @@ export class Stand {
 
   constructor(seed: Seed, ground: TreeGround) {
     this.ground = ground;
+    this.blocks = new Uint8Array(ground.cover.length);
     this.grid = ground.terrain.grid;
     this.classes = seed.zones.map(({id}) => id);
     this.zoneOf = new Map(
