@@ -5,6 +5,7 @@ export * from './catalogue/index.ts';
 export * from './derive/index.ts';
 export * from './export/index.ts';
 export * from './frames/index.ts';
+export * from './geo/index.ts';
 export * from './health/index.ts';
 export * from './live/index.ts';
 export * from './map/index.ts';

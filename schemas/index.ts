@@ -1,3 +1,4 @@
+export * from './api/archive.ts';
 export * from './api/bodies.ts';
 export * from './catalogue/categories.ts';
 export * from './catalogue/element-type.ts';

@@ -17,6 +17,7 @@ import {
   type SiteData,
   type SoilClass,
   SoilFile,
+  type TreeMeasurement,
   type Validator,
 } from '#schemas';
 import {jsonInside, textInside} from '../registry/site-files.ts';
@@ -38,6 +39,10 @@ export type Archive = {
   /** Ids of the site's zones: `trees.zone` is an index into them. */
   zones: readonly string[];
   trees: ArchiveTrees;
+  /** Measurements by day of trees that came with imports, by the tree's id. */
+  history: ReadonlyMap<number, readonly TreeMeasurement[]>;
+  /** How many imports it holds. */
+  imports: number;
   birds: readonly ArchiveBird[];
   cohorts: readonly Cohort[];
   soils: readonly SoilClass[];
@@ -109,6 +114,8 @@ export async function readArchive({site, zones, folder}: SiteData): Promise<Arch
     parameters,
     speciesAt,
     zones: zoneIds,
+    history: new Map(),
+    imports: 0,
     trees:
       site.trees === undefined
         ? new TreeColumnsBuilder(site.origin).finish()

@@ -51,6 +51,7 @@ export class TreeColumnsBuilder {
     zone: new Uint16Array(1024),
     origin: new Uint8Array(1024),
     ruled: new Uint8Array(1024),
+    synthetic: new Uint8Array(1024),
     measured: [],
   };
 
@@ -71,6 +72,7 @@ export class TreeColumnsBuilder {
     zone: number;
     origin: number;
     ruled: number;
+    synthetic: number;
     measured: string | null;
   }): void {
     const columns = this.columns;
@@ -91,6 +93,7 @@ export class TreeColumnsBuilder {
     columns.zone[at] = tree.zone;
     columns.origin[at] = tree.origin;
     columns.ruled[at] = tree.ruled;
+    columns.synthetic[at] = tree.synthetic;
     columns.measured.push(tree.measured);
     columns.count = at + 1;
   }
@@ -138,6 +141,7 @@ export async function readTrees(
 ): Promise<ArchiveTrees> {
   const builder = new TreeColumnsBuilder(site.origin);
   const zoneAt = new Map(zones.map((zone, at) => [zone, at]));
+  const synthetic = site.synthetic.some(({file}) => file === site.trees) ? 1 : 0;
   let last = -1;
   let count = 0;
   await readTable({text, where, columns: COLUMNS}, (row) => {
@@ -173,6 +177,7 @@ export async function readTrees(
       zone,
       origin: TREE_ORIGINS.indexOf(origin),
       ruled: (heightM === null ? RULED.height : 0) | (ageYr === null ? RULED.age : 0),
+      synthetic,
       measured: measured === '' ? null : measured,
     });
   });

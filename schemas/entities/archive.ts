@@ -61,6 +61,7 @@ export type ArchiveBird = Static<typeof ArchiveBird>;
 /** How a tree came up. */
 export const TREE_ORIGINS = ['planted', 'natural', 'unknown'] as const;
 export type TreeOrigin = (typeof TREE_ORIGINS)[number];
+export const TreeOrigin = Type.Unsafe<TreeOrigin>(Type.Union(TREE_ORIGINS.map((one) => Type.Literal(one))));
 
 /** What of a tree was not measured but follows from rules: bits of `ArchiveTrees.ruled`. */
 export const RULED = {height: 1, age: 2} as const;
@@ -87,10 +88,76 @@ export type ArchiveTrees = {
   /** Index into `TREE_ORIGINS`. */
   origin: Uint8Array;
   ruled: Uint8Array;
+  /** 1 for a tree that is made up, 0 for one that somebody saw. */
+  synthetic: Uint8Array;
   /** Day of the last measurement, YYYY-MM-DD; null: not told. */
   measured: (string | null)[];
 };
 export const NO_ZONE = 0xffff;
+
+/** What a tree measured on a day. */
+export type TreeMeasurement = {
+  /** YYYY-MM-DD; null: not told. */
+  measured: string | null;
+  dbhCm: number;
+  heightM: number;
+  ageYr: number;
+  ruled: number;
+};
+
+/** What an import leaves standing of the trees in the site's own file. */
+export const REPLACES = ['nothing', 'zones', 'everything'] as const;
+export type Replaces = (typeof REPLACES)[number];
+export const Replaces = Type.Unsafe<Replaces>(Type.Union(REPLACES.map((one) => Type.Literal(one))));
+
+const Day = Type.String({pattern: '^\\d{4}-\\d\\d-\\d\\d$'});
+
+/** A kept import of an inventory: the trees as they were understood. */
+export const TreeImport = Type.Object(
+  {
+    schemaVersion: Type.Literal(1),
+    kind: Type.Literal('tree-import'),
+    site: Id,
+    imported: Type.String({maxLength: 40}),
+    file: Type.String({maxLength: 300}),
+    sha256: Type.String({pattern: '^[0-9a-f]{64}$'}),
+    replaces: Replaces,
+    /** Species that the site's table does not have. */
+    species: Type.Array(
+      Type.Object(
+        {
+          id: SpeciesId,
+          scientificName: Type.String({maxLength: 200}),
+          chineseName: Type.String({maxLength: 100}),
+          family: Type.String({maxLength: 100}),
+        },
+        closed,
+      ),
+      {maxItems: 20_000},
+    ),
+    trees: Type.Array(
+      Type.Object(
+        {
+          id: Type.Integer({minimum: 0, maximum: 0xfffffffe}),
+          tag: Type.String({minLength: 1, maxLength: 100}),
+          species: SpeciesId,
+          longitudeDeg: Type.Number({minimum: -180, maximum: 180}),
+          latitudeDeg: Type.Number({minimum: -90, maximum: 90}),
+          dbhCm: Type.Number({exclusiveMinimum: 0}),
+          heightM: NullableNumber,
+          ageYr: NullableNumber,
+          zone: Type.Union([Id, Type.Null()]),
+          origin: TreeOrigin,
+          measured: Type.Union([Day, Type.Null()]),
+        },
+        closed,
+      ),
+      {maxItems: 5_000_000},
+    ),
+  },
+  closed,
+);
+export type TreeImport = Static<typeof TreeImport>;
 
 /** What else stands in a wooded zone: a species and diameter class with so many stems on a hectare. */
 export type Cohort = {
