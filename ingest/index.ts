@@ -1,9 +1,11 @@
-/** What other parts may lean on: brokers, pipeline, registry, maps, replay and the store. */
+/** What other parts may lean on: archives, brokers, pipeline, registry, maps, replay and the store. */
+export * from './archive/index.ts';
 export * from './broker/index.ts';
 export * from './catalogue/index.ts';
 export * from './derive/index.ts';
 export * from './export/index.ts';
 export * from './frames/index.ts';
+export * from './geo/index.ts';
 export * from './health/index.ts';
 export * from './live/index.ts';
 export * from './map/index.ts';

@@ -1,3 +1,4 @@
+export * from './api/archive.ts';
 export * from './api/bodies.ts';
 export * from './api/run-bodies.ts';
 export * from './catalogue/categories.ts';
@@ -6,6 +7,7 @@ export * from './catalogue/elements.ts';
 export * from './catalogue/own-element.ts';
 export * from './catalogue/units.ts';
 export * from './entities/access.ts';
+export * from './entities/archive.ts';
 export * from './entities/datastream.ts';
 export * from './entities/map.ts';
 export * from './entities/observation.ts';

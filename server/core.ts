@@ -1,6 +1,8 @@
 import {join} from 'node:path';
 import {DEVICE_MODELS} from '#devices';
 import {
+  type ArchiveBook,
+  createArchiveBook,
   createHealthBoard,
   createLiveBus,
   createPipeline,
@@ -29,6 +31,7 @@ import {createLiveCatalogue, type LiveCatalogue} from './things/own-catalogue.ts
 export type Core = {
   sites: LoadedSite[];
   sitesDir: string;
+  archives: ArchiveBook;
   store: EmbeddedStore;
   registry: OpenRegistry;
   live: LiveBus;
@@ -142,6 +145,7 @@ export async function openCore(
     return {
       sites,
       sitesDir,
+      archives: createArchiveBook({sites, folder: join(settings.dataDir, 'archive')}),
       store,
       registry,
       live,

@@ -4,7 +4,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import type {TypeBoxTypeProvider} from '@fastify/type-provider-typebox';
 import {type FastifyInstance, fastify} from 'fastify';
 import {Type} from 'typebox';
-import type {FrameLog, HealthBoard, OpenRegistry, Pipeline, Reviser} from '#ingest';
+import type {ArchiveBook, FrameLog, HealthBoard, OpenRegistry, Pipeline, Reviser} from '#ingest';
 import type {LiveBus, ObservationStore} from '#schemas';
 import {guard, SECURITY_HEADERS} from './access/index.ts';
 import type {BackupJobs} from './backup/backup-jobs.ts';
@@ -14,6 +14,7 @@ import type {Exports} from './export/exports.ts';
 import type {FleetPasswords} from './fleet/credentials.ts';
 import {describeApi} from './openapi.ts';
 import {backupRoutes} from './routes/backups.ts';
+import {birdRoutes} from './routes/birds.ts';
 import {bridgeRoutes} from './routes/bridges.ts';
 import {catalogueRoutes} from './routes/catalogue.ts';
 import {catalogueFileRoutes} from './routes/catalogue-files.ts';
@@ -34,10 +35,12 @@ import {readingRoutes} from './routes/readings.ts';
 import {revisionRoutes} from './routes/revisions.ts';
 import {seriesRoutes} from './routes/series.ts';
 import {siteRoutes} from './routes/sites.ts';
+import {speciesRoutes} from './routes/species.ts';
 import {stationRoutes} from './routes/stations.ts';
 import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
 import {streamRoutes} from './routes/stream.ts';
+import {treeRoutes} from './routes/trees.ts';
 import {zoneRoutes} from './routes/zones.ts';
 import type {MapLibrary} from './things/map-library.ts';
 import type {LiveCatalogue} from './things/own-catalogue.ts';
@@ -58,6 +61,7 @@ export type HttpParts = {
   health: Pick<HealthBoard, 'health' | 'counts'>;
   live: Pick<LiveBus, 'subscribe'>;
   maps: MapLibrary;
+  archives: ArchiveBook;
   backups: BackupJobs;
   exports: Exports;
   catalogue: Pick<LiveCatalogue, 'report' | 'reload'>;
@@ -138,6 +142,9 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(siteRoutes, {registry});
       await api.register(zoneRoutes, {registry});
       await api.register(stationRoutes, {registry});
+      await api.register(speciesRoutes, {registry, archives: parts.archives});
+      await api.register(treeRoutes, {registry, archives: parts.archives});
+      await api.register(birdRoutes, {registry, archives: parts.archives});
       await api.register(deviceRoutes, {
         registry,
         store,

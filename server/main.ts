@@ -49,7 +49,7 @@ export async function startServer(
   const components = createComponents();
   try {
     const core = closers.keep(await openCore(settings, {...options, log, now}), ({close}) => close());
-    const {sites, store, live, health, maps, catalogue, frames, pipeline, reviser} = core;
+    const {sites, archives, store, live, health, maps, catalogue, frames, pipeline, reviser} = core;
     components.set('store', core.state);
     components.set('catalogue', catalogue.state);
     components.set('maps', maps.state);
@@ -93,6 +93,7 @@ export async function startServer(
           health,
           live,
           maps,
+          archives,
           backups,
           exports,
           catalogue,

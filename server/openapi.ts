@@ -39,6 +39,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       tags: [
         {name: 'catalogue', description: 'Ecological information model'},
         {name: 'things', description: 'Sites, zones, stations, devices, datastreams'},
+        {name: 'archive', description: 'Species, trees and birds of a site'},
         {name: 'observations', description: 'Values with unit, time and quality flag'},
         {name: 'readings', description: 'Sending values in'},
         {name: 'operation', description: 'Health, counts, what could not be understood'},

@@ -1,7 +1,7 @@
 import {open, readFile, stat} from 'node:fs/promises';
 import {basename} from 'node:path';
 import {fromFile} from 'geotiff';
-import {KNOWN_SYSTEMS, type ReferenceSystem, referenceSystem} from './reference-system.ts';
+import {KNOWN_SYSTEMS, type ReferenceSystem, referenceSystem} from '#ingest';
 import {refusal} from './refusal.ts';
 import type {Place} from './zone-file.ts';
 

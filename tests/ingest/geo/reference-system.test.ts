@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, it} from 'vitest';
-import {referenceSystem} from '../../../server/new-site/reference-system.ts';
+import {referenceSystem} from '../../../ingest/geo/reference-system.ts';
 
 /** Places as PROJ itself projects them. */
 const PROJECTED = JSON.parse(

@@ -1,12 +1,14 @@
 import proj4 from 'proj4';
-import type {Place} from './zone-file.ts';
 
-/** A coordinate reference system that elevations come in. */
+type Place = {longitudeDeg: number; latitudeDeg: number};
+
+/** A coordinate reference system that elevations or inventories come in. */
 export type ReferenceSystem = {
   epsg: number;
   /** Metres of one unit of its axes, about. */
   metresPerUnit: number;
   toXy(place: Place): [x: number, y: number];
+  toPlace(xy: [x: number, y: number]): Place;
 };
 
 const METRES_PER_DEGREE = 111_320;
@@ -24,6 +26,11 @@ function definitionOf(epsg: number): string | undefined {
   if (epsg >= 4534 && epsg <= 4554) {
     return `+proj=tmerc +lat_0=0 +lon_0=${75 + 3 * (epsg - 4534)} +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m`;
   }
+  // The same with the zone's number before the easting, zones 25 to 45.
+  if (epsg >= 4513 && epsg <= 4533) {
+    const zoneNumber = epsg - 4513 + 25;
+    return `+proj=tmerc +lat_0=0 +lon_0=${3 * zoneNumber} +k=1 +x_0=${zoneNumber * 1_000_000 + 500_000} +y_0=0 +ellps=GRS80 +units=m`;
+  }
   if (epsg === 3857) return 'EPSG:3857';
   return undefined;
 }
@@ -35,6 +42,7 @@ export function referenceSystem(epsg: number): ReferenceSystem | undefined {
       epsg,
       metresPerUnit: METRES_PER_DEGREE,
       toXy: ({longitudeDeg, latitudeDeg}) => [longitudeDeg, latitudeDeg],
+      toPlace: ([longitudeDeg, latitudeDeg]) => ({longitudeDeg, latitudeDeg}),
     };
   }
   const definition = definitionOf(epsg);
@@ -45,8 +53,12 @@ export function referenceSystem(epsg: number): ReferenceSystem | undefined {
     metresPerUnit: 1,
     toXy: ({longitudeDeg, latitudeDeg}) =>
       projection.forward([longitudeDeg, latitudeDeg]) as [number, number],
+    toPlace: (xy) => {
+      const [longitudeDeg, latitudeDeg] = projection.inverse(xy) as [number, number];
+      return {longitudeDeg, latitudeDeg};
+    },
   };
 }
 
 export const KNOWN_SYSTEMS =
-  'EPSG:4326 (degrees), UTM (EPSG:326xx, 327xx, 258xx), CGCS2000 3-degree zones (EPSG:4534 to 4554) and EPSG:3857';
+  'EPSG:4326 (degrees), UTM (EPSG:326xx, 327xx, 258xx), CGCS2000 3-degree zones (EPSG:4513 to 4554) and EPSG:3857';

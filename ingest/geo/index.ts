@@ -1,0 +1,1 @@
+export {KNOWN_SYSTEMS, type ReferenceSystem, referenceSystem} from './reference-system.ts';

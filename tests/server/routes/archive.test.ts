@@ -1,0 +1,142 @@
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {PARAMETER_RANGES} from '#model';
+import {type Harness, openHarness, SITE} from '../harness.ts';
+
+const OWN_SITES = join(import.meta.dirname, '../../../sites');
+let island: Harness;
+let saltmarsh: Harness;
+beforeAll(async () => {
+  island = await openHarness({sitesDir: OWN_SITES, site: 'guangyang', fleet: 'off'});
+  saltmarsh = await openHarness();
+});
+afterAll(() => Promise.all([island.close(), saltmarsh.close()]));
+
+type Feature = {
+  id: string;
+  properties: Record<string, unknown> & {id: number; species: string; zone: string};
+  geometry: {coordinates: [number, number]};
+};
+type Collection = {type: string; features: Feature[]; next?: string};
+async function get<T>(url: string, status = 200, harness = island): Promise<T> {
+  const answer = await harness.app.inject({url: `/api/v1${url}`});
+  expect(answer.statusCode, answer.body.slice(0, 300)).toBe(status);
+  return answer.json() as T;
+}
+
+describe('/species', () => {
+  it('gives 119, each parameter with label and source, and 28,327 trees in all', async () => {
+    const {items} = await get<{items: (Record<string, unknown> & {id: string; trees: number})[]}>(
+      '/species?site=guangyang',
+    );
+    expect(items).toHaveLength(119);
+    expect(items.reduce((sum, {trees}) => sum + trees, 0)).toBe(28_327);
+    for (const item of items) {
+      const parameters = item['parameters'] as Record<string, {label: string; source: string; value: number}>;
+      expect(Object.keys(parameters)).toEqual(Object.keys(PARAMETER_RANGES));
+      for (const {label, source} of Object.values(parameters)) {
+        expect(['calibrated', 'literature', 'guess']).toContain(label);
+        expect(source).not.toBe('');
+      }
+    }
+    // Flora of China; wood density as the Global Wood Density Database has it.
+    expect(items.find(({id}) => id === 'metasequoia_glyptostroboides')).toMatchObject({
+      scientificName: 'Metasequoia glyptostroboides',
+      chineseName: '水杉',
+      family: 'Cupressaceae',
+      type: {id: 'TAX', name: {zh: expect.any(String)}},
+      synthetic: true,
+    });
+  });
+});
+
+describe('/birds', () => {
+  it('gives 71 with both names', async () => {
+    const {items} = await get<{items: Record<string, unknown>[]}>('/birds');
+    expect(items).toHaveLength(71);
+    expect(items.find(({id}) => id === 'mergus_squamatus')).toMatchObject({
+      name: {en: 'Scaly-sided Merganser', zh: '中华秋沙鸭'},
+      protection: 'I',
+      iucn: 'EN',
+      synthetic: true,
+    });
+  });
+});
+
+describe('/trees', () => {
+  it('pages through all of them in the order of their ids', async () => {
+    const ids: number[] = [];
+    let pages = 0;
+    for (let path: string | undefined = '/trees'; path !== undefined; pages++) {
+      const {features, next}: Collection = await get(path);
+      ids.push(...features.map(({properties}) => properties.id));
+      path = next?.replace('/api/v1', '');
+    }
+    expect(pages).toBe(6);
+    expect(ids).toEqual(Array.from({length: 28_327}, (_, i) => i + 1));
+  });
+
+  it('filters by box, zone and species, and all of them at once', async () => {
+    const {features: hill} = await get<Collection>('/trees?zone=hill_scar');
+    expect(hill.length).toBeGreaterThan(1000);
+    expect(new Set(hill.map(({properties}) => properties.zone))).toEqual(new Set(['hill_scar']));
+    const [west, south, east, north] = [106.7, 29.575, 106.71, 29.58];
+    const box = `bbox=${west},${south},${east},${north}`;
+    const {features: boxed} = await get<Collection>(
+      `/trees?${box}&species=pinus_massoniana,robinia_pseudoacacia`,
+    );
+    expect(boxed.length).toBeGreaterThan(10);
+    for (const {geometry, properties} of boxed) {
+      const [lon, lat] = geometry.coordinates;
+      expect(lon >= west && lon <= east && lat >= south && lat <= north).toBe(true);
+      expect(['pinus_massoniana', 'robinia_pseudoacacia']).toContain(properties.species);
+    }
+    const {features: all} = await get<Collection>(
+      `/trees?${box}&zone=hill_scar&species=robinia_pseudoacacia`,
+    );
+    const want = boxed.filter(
+      ({properties}) => properties.zone === 'hill_scar' && properties.species === 'robinia_pseudoacacia',
+    );
+    expect(all.map(({id}) => id)).toEqual(want.map(({id}) => id));
+    expect(await get<Collection>('/trees?zone=island&limit=3')).toMatchObject({features: {length: 3}});
+  });
+
+  it.each([
+    ['/trees?bbox=1,2,3', 400, 'bbox_invalid'],
+    ['/trees?bbox=4,2,3,5', 400, 'bbox_invalid'],
+    ['/trees?bbox=a,2,3,5', 400, 'bbox_invalid'],
+    ['/trees?bbox=,2,3,5', 400, 'bbox_invalid'],
+    ['/trees?after=x', 400, 'cursor_invalid'],
+    ['/trees?species=quercus_robur', 404, 'species_unknown'],
+    ['/trees?zone=moon', 404, 'zone_unknown'],
+    ['/trees?site=elsewhere', 404, 'site_unknown'],
+  ])('%s is %i %s', async (url, status, code) => {
+    expect(await get(url, status)).toMatchObject({code});
+  });
+
+  it('gives CSV of the same trees', async () => {
+    const answer = await island.app.inject({
+      url: '/api/v1/trees?species=ginkgo_biloba',
+      headers: {accept: 'text/csv'},
+    });
+    expect(answer.headers['content-type']).toContain('text/csv');
+    const [header, ...rows] = answer.body.trimEnd().split('\r\n');
+    expect(header).toContain('longitude_deg,latitude_deg,dbh_cm');
+    const {features} = await get<Collection>('/trees?species=ginkgo_biloba');
+    expect(rows.map((row) => Number(row.split(',')[0]))).toEqual(
+      features.map(({properties}) => properties.id),
+    );
+    const columns = header!.split(',');
+    const first = Object.fromEntries(rows[0]!.split(',').map((cell, i) => [columns[i], cell]));
+    expect([Number(first['longitude_deg']), Number(first['latitude_deg'])]).toEqual(
+      features[0]!.geometry.coordinates,
+    );
+    expect(Number(first['dbh_cm'])).toBe(features[0]!.properties['dbhCm']);
+  });
+});
+
+it('a site without an archive has an empty one', async () => {
+  expect(await get(`/species?site=${SITE}`, 200, saltmarsh)).toEqual({items: []});
+  expect(await get(`/birds?site=${SITE}`, 200, saltmarsh)).toEqual({items: []});
+  expect(await get(`/trees?site=${SITE}`, 200, saltmarsh)).toEqual({type: 'FeatureCollection', features: []});
+});
