@@ -41,6 +41,7 @@ import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
 import {streamRoutes} from './routes/stream.ts';
 import {treeRoutes} from './routes/trees.ts';
+import {treesFileRoutes} from './routes/trees-file.ts';
 import {zoneRoutes} from './routes/zones.ts';
 import type {MapLibrary} from './things/map-library.ts';
 import type {LiveCatalogue} from './things/own-catalogue.ts';
@@ -144,6 +145,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(stationRoutes, {registry});
       await api.register(speciesRoutes, {registry, archives: parts.archives});
       await api.register(treeRoutes, {registry, archives: parts.archives});
+      await api.register(treesFileRoutes, {archives: parts.archives, now});
       await api.register(birdRoutes, {registry, archives: parts.archives});
       await api.register(deviceRoutes, {
         registry,

@@ -113,7 +113,9 @@ describe('a run in the twin', () => {
     const zones = await getJson<{features: ZoneFeature[]}>(`${server.url}/api/v1/zones?site=guangyang`);
     const zone = zones.features.find(({properties}) => properties.id === ZONE)!;
     const rings: number[][] =
-      zone.geometry.type === 'MultiPolygon' ? zone.geometry.coordinates[0][0] : zone.geometry.coordinates[0];
+      zone.geometry.type === 'MultiPolygon'
+        ? zone.geometry.coordinates[0]![0]!
+        : zone.geometry.coordinates[0]!;
     const middle = [0, 1].map((k) => rings.reduce((sum, place) => sum + place[k]!, 0) / rings.length);
     opened = await openPage(`${server.url}/?test&lang=en&run=${run}&year=${LOOK_AT}`, SIZE);
     const {page} = opened;

@@ -30,20 +30,21 @@ export type TreeHistory = {
   crowns: Crowns;
 };
 
+/** Sets the trees on the ground that is drawn, so that none floats or is sunk. */
+export function standOn({crowns}: TreeHistory, groundM: (eastM: number, northM: number) => number): void {
+  for (let i = 0; i < crowns.count; i++) crowns.groundM[i] = groundM(crowns.eastM[i]!, crowns.northM[i]!);
+}
+
 /** Last year that the history tells of. */
 export function lastYear({firstYear, steps, stepYears}: TreeHistory): number {
   return firstYear + (steps - 1) * stepYears;
 }
 
 /**
- * A playback made ready to be drawn. `groundM`: the ground where the file has none.
+ * A playback made ready to be drawn, on ground as the file has it: see `standOn`.
  * @throws {Error} when the file lacks heights or radii.
  */
-export function treeHistory(
-  playback: Playback,
-  lookOf: (speciesId: string) => TreeLook,
-  groundM: (eastM: number, northM: number) => number,
-): TreeHistory {
+export function treeHistory(playback: Playback, lookOf: (speciesId: string) => TreeLook): TreeHistory {
   const {ids, steps, xM, yM, zM, species, text} = playback;
   const count = ids.length;
   const channels = new Map(text.channels.map((channel, k) => [channel.id, {channel, k}]));
@@ -61,9 +62,6 @@ export function treeHistory(
   const looks = text.species.map(({id}) => lookOf(id));
   const scaleOf = (id: PlaybackChannelId) => channelValue(channels.get(id)!.channel, 1);
   const dbh = channels.get('dbh');
-  const hasGround = zM.some((z) => z !== 0);
-  const eastM = Float32Array.from(xM);
-  const northM = Float32Array.from(yM);
   const history: TreeHistory = {
     count,
     startCount: text.startTrees,
@@ -79,9 +77,9 @@ export function treeHistory(
     dbhBytes: dbh ? playback.channels[dbh.k]! : null,
     crowns: {
       count,
-      eastM,
-      northM,
-      groundM: hasGround ? Float32Array.from(zM) : eastM.map((east, i) => groundM(east, northM[i]!)),
+      eastM: Float32Array.from(xM),
+      northM: Float32Array.from(yM),
+      groundM: Float32Array.from(zM),
       heightM: new Float32Array(count),
       radiusM: new Float32Array(count),
       form: Uint8Array.from(species, (s) => CROWN_FORMS.indexOf(looks[s]!.form)),
@@ -124,10 +122,10 @@ export function countTrees(history: TreeHistory, year: number): {alive: number; 
 }
 
 /** Crowns of `rest` that no crown of `trees` stands in the way of, after those of `trees`, which keep their numbers. */
-export function joinCrowns(trees: Crowns, rest: Crowns, most: number): Crowns {
+export function joinCrowns(trees: Crowns, rest: Crowns): Crowns {
   const near = nearTree(trees);
   const kept: number[] = [];
-  for (let k = 0; k < rest.count && kept.length < most; k++)
+  for (let k = 0; k < rest.count; k++)
     if (!near(rest.eastM[k]!, rest.northM[k]!, rest.radiusM[k]!)) kept.push(k);
   const floats = (a: Float32Array, b: Float32Array) => {
     const all = new Float32Array(trees.count + kept.length);

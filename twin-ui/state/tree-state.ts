@@ -76,12 +76,7 @@ export async function loadTrees(siteId: string): Promise<void> {
     if (wanted !== askedRun.peek()) return;
     const looks = new Map(species.items.map((one) => [one.id, lookOf(one)]));
     const history =
-      playback &&
-      treeHistory(
-        playback,
-        (id) => looks.get(id) ?? {form: 'broadleaf', evergreen: false},
-        () => playback.origin.heightM,
-      );
+      playback && treeHistory(playback, (id) => looks.get(id) ?? {form: 'broadleaf', evergreen: false});
     const year = Number(askedYear.peek() ?? Number.NaN);
     trees.value = history;
     run.value = body;
@@ -117,6 +112,6 @@ const FORM_OF_TYPE: Readonly<Record<string, CrownForm>> = {
   ORN: 'orchard',
 };
 
-function lookOf({functionalType, leafHabit}: SpeciesBody): TreeLook {
-  return {form: FORM_OF_TYPE[functionalType] ?? 'broadleaf', evergreen: leafHabit === 'evergreen'};
+function lookOf({type, evergreen}: SpeciesBody): TreeLook {
+  return {form: FORM_OF_TYPE[type.id] ?? 'broadleaf', evergreen};
 }

@@ -19,7 +19,7 @@ import {type HeightGrid, heightAt, insideGrid} from '../../engine/height-grid.ts
 import type {SiteGround} from '../../engine/site-files.ts';
 import {softShores} from '../../engine/soft-shores.ts';
 import {buildPatchTree, type PatchTree} from '../../engine/terrain-patches.ts';
-import {joinCrowns, type TreeHistory} from '../../engine/tree-history.ts';
+import {joinCrowns, standOn, type TreeHistory} from '../../engine/tree-history.ts';
 import {type Landing, landAxis, makeValley, type Valley} from '../../engine/valley.ts';
 import {floodLevelM, shoreLevelM} from '../../engine/water-level.ts';
 import {type Baker, makeBaker} from '../../layers/baking.ts';
@@ -228,9 +228,8 @@ export async function buildScene(
     addCrowns: async (camera, trees, breathe) => {
       illustrative ??= await placeIllustrative(breathe);
       await breathe();
-      const crowns = trees
-        ? joinCrowns(trees.crowns, illustrative, Math.max(quality.crowns / 3, quality.crowns - trees.count))
-        : illustrative;
+      if (trees) standOn(trees, groundHeightM);
+      const crowns = trees ? joinCrowns(trees.crowns, illustrative) : illustrative;
       const before = layers.crowns;
       if (crowns.count === 0 && !before) return;
       await breathe();

@@ -54,8 +54,8 @@ uniform sampler2D uNoise;
 // 1 thriving, towards 0 yellow, then brown; 0 dead
 vec3 withHealth(vec3 c, float health) {
   float grey = dot(c, vec3(0.3, 0.55, 0.15));
-  c = mix(c, vec3(1.75, 1.35, 0.55) * grey, smoothstep(0.75, 0.35, health));
-  return mix(c, vec3(0.120, 0.092, 0.070), smoothstep(0.30, 0.02, health) * 0.85);
+  c = mix(c, vec3(1.75, 1.35, 0.55) * grey, 1.0 - smoothstep(0.35, 0.75, health));
+  return mix(c, vec3(0.120, 0.092, 0.070), (1.0 - smoothstep(0.02, 0.30, health)) * 0.85);
 }
 vec3 crownTint(float form, float seed, float evergreen, vec2 xz) {
   // neighbours are alike: kinds and ages grow in patches

@@ -129,7 +129,7 @@ function Indicators({results, all, asTable}: {results: Results; all: boolean; as
               last={index === own.years.length - 1}
             />
             {asTable ? (
-              <BandTable caption={named(name)} years={own.years} value={values[id]!} />
+              <BandTable years={own.years} value={values[id]!} />
             ) : (
               <BandPlot
                 years={own.years}
@@ -207,15 +207,7 @@ function Headline({
   );
 }
 
-function BandTable({
-  caption,
-  years,
-  value,
-}: {
-  caption: string;
-  years: readonly number[];
-  value: IndicatorValues;
-}) {
+function BandTable({years, value}: {years: readonly number[]; value: IndicatorValues}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (axe: scrollable-region-focusable)
     <div class="table-scroll" tabIndex={0}>
