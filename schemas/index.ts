@@ -8,6 +8,7 @@ export * from './entities/access.ts';
 export * from './entities/datastream.ts';
 export * from './entities/map.ts';
 export * from './entities/observation.ts';
+export * from './entities/scenario.ts';
 export * from './entities/site.ts';
 export * from './entities/task.ts';
 export * from './entities/thing.ts';
