@@ -4,6 +4,7 @@ export * from './catalogue/element-type.ts';
 export * from './catalogue/elements.ts';
 export * from './catalogue/own-element.ts';
 export * from './catalogue/units.ts';
+export {allowedBy, createFieldCheck, type FieldProblem, fieldProblem, shown} from './check-fields.ts';
 export * from './entities/access.ts';
 export * from './entities/datastream.ts';
 export * from './entities/map.ts';

@@ -1,21 +1,31 @@
 import {type Static, type TSchema, Type} from 'typebox';
-import {Id, LocalName} from './datastream.ts';
+import {LocalName} from './datastream.ts';
 
 /** One of several kinds of object, told apart by one property: what is wrong can then be said of the kind that was meant. */
 function oneOf<const Members extends readonly TSchema[]>(propertyName: string, members: Members) {
   return Type.Unsafe<Static<Members[number]>>({
     type: 'object',
     discriminator: {propertyName},
-    required: [propertyName],
     oneOf: members,
   });
 }
 
 const closed = {additionalProperties: false} as const;
 const Text = Type.String({minLength: 1, maxLength: 500});
-const FileName = Type.String({pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'});
+const Id = Type.String({
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9_-]{1,64}$',
+  description: 'a name of 1 to 64 letters, figures, - and _',
+});
+const FileName = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$',
+  description: 'the name of a file without its folder, of letters, figures, dots, - and _',
+});
 const Share = Type.Number({minimum: 0, maximum: 1});
-const CalendarDate = Type.String({pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'});
+const CalendarDate = Type.String({
+  pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+  description: 'a day such as 2027-03-12',
+});
 const Year = Type.Integer({minimum: 1000, maximum: 9999});
 const SpeciesIds = Type.Array(Id, {minItems: 1, maxItems: 500});
 
@@ -198,6 +208,7 @@ export const ScenarioParameters = Type.Object(
     species: Type.Optional(Id),
     type: Type.Optional(Id),
     values: Type.Record(Type.String({pattern: '^[a-zA-Z][a-zA-Z0-9]{0,39}$'}), Type.Number(), {
+      ...closed,
       minProperties: 1,
       maxProperties: 60,
     }),
