@@ -1,4 +1,7 @@
 import type {BucketParameters, PhysiologyMode, SpeciesParameters, UnitSoil} from '#model';
+import type {ClimatePlan} from './climate/climate-plan.ts';
+
+export type {ClimatePlan} from './climate/climate-plan.ts';
 
 /** A response unit: where physiology and soil water are the same. A zone, its soil, how often it is under water. */
 export type PlanUnit = {
@@ -150,9 +153,3 @@ export type RunPlan = {
   /** Spread of parameters between members (coefficient of variation of the logarithm), by parameter; empty: none. */
   parameterCv: Readonly<Record<string, number>>;
 };
-
-/** What the weather of any member and year is made from. The owner of `simulation/climate` completes it. */
-export type ClimatePlan = {
-  latitudeDeg: number;
-  elevationM: number;
-} & Record<string, unknown>;

@@ -91,8 +91,8 @@ export const WEATHER_QUANTITIES = {
 } as const;
 export type WeatherQuantity = keyof typeof WEATHER_QUANTITIES;
 
-const WeatherQuantityName = Type.Union(
-  (Object.keys(WEATHER_QUANTITIES) as WeatherQuantity[]).map((id) => Type.Literal(id)),
+const WeatherQuantityName = Type.Unsafe<WeatherQuantity>(
+  Type.Union(Object.keys(WEATHER_QUANTITIES).map((id) => Type.Literal(id))),
 );
 
 /** Named paths of CO₂ in the air, ppm. */
@@ -103,7 +103,7 @@ export type Co2Path = (typeof CO2_PATHS)[number];
 export const Co2 = Type.Object(
   {
     ppm: Type.Optional(Type.Number({minimum: 150, maximum: 2000})),
-    path: Type.Optional(Type.Union(CO2_PATHS.map((id) => Type.Literal(id)))),
+    path: Type.Optional(Type.Unsafe<Co2Path>(Type.Union(CO2_PATHS.map((id) => Type.Literal(id))))),
     years: Type.Optional(
       Type.Array(Type.Object({year: Year, ppm: Type.Number({minimum: 150, maximum: 2000})}, closed), {
         minItems: 1,
