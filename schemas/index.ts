@@ -6,6 +6,7 @@ export * from './catalogue/own-element.ts';
 export * from './catalogue/units.ts';
 export {allowedBy, createFieldCheck, type FieldProblem, fieldProblem, shown} from './check-fields.ts';
 export * from './entities/access.ts';
+export * from './entities/archive.ts';
 export * from './entities/datastream.ts';
 export * from './entities/map.ts';
 export * from './entities/observation.ts';
