@@ -22,6 +22,8 @@ export type PlanUnit = {
   regenerates: boolean;
   /** Days of each month (12 from January) with the root zone under water in an ordinary year. */
   floodedDays: readonly number[];
+  /** Mean depth of the water table below the ground in each month, m, where a water body stands beside the site; else `Infinity`. */
+  tableDepthM?: readonly number[];
   /** Leaf area of grass and herbs, m² m⁻², and their root depth: what uses water where no tree does. */
   groundLayer: {lai: number; rootDepthM: number; carbonKgPerM2: number};
 };
