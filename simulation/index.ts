@@ -1,0 +1,18 @@
+export type {ClimatePlan} from './climate/climate-plan.ts';
+export {readSiteClimate, type SiteClimate} from './climate/normals.ts';
+export {weatherOf} from './climate/weather.ts';
+export type {ArchiveTreeColumns, PlaceArchive, PlaceInput} from './place/place-input.ts';
+export type {
+  PlanCells,
+  PlanCohort,
+  PlanOperation,
+  PlanPlace,
+  PlanUnit,
+  RunPlan,
+  ThinningRule,
+  TreeColumns,
+  YearWeather,
+} from './plan.ts';
+export {type PlannedRun, planRun, type RunInput} from './plan-run.ts';
+export {checkScenario, parseScenario} from './scenario/check-scenario.ts';
+export type {ImpossibleCode, ImpossibleOperation} from './scenario/problem.ts';
