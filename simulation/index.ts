@@ -1,7 +1,8 @@
 export type {ClimatePlan} from './climate/climate-plan.ts';
 export {readSiteClimate, type SiteClimate} from './climate/normals.ts';
 export {weatherOf} from './climate/weather.ts';
-export type {ArchiveTreeColumns, PlaceArchive, PlaceInput} from './place/place-input.ts';
+export {archiveDate, EMPTY_ARCHIVE, type PlaceArchive, type PlaceInput} from './place/place-input.ts';
+export {readResponseUnits} from './place/read-response-units.ts';
 export type {
   PlanCells,
   PlanCohort,

@@ -25,6 +25,8 @@ export type SiteFiles = {
   grid(header: {file: string}): Promise<Uint8Array>;
   /** `climate.json`, unchecked: who uses a block of it knows what it must hold; null where the site names none. */
   climate(): Promise<unknown>;
+  /** `response-units.json`, unchecked, or the table of this name; null where the site names none. */
+  responseUnits(name?: string): Promise<unknown>;
   /** `surveys.csv` as text; null where the site names none. */
   surveys(): Promise<string | null>;
 };
@@ -119,6 +121,8 @@ export function siteFiles({site, folder}: Pick<SiteData, 'site' | 'folder'>): Si
       site.landCover === undefined ? null : await readChecked(folder, site.landCover, validLandCover),
     grid: ({file}) => bytesInside(folder, file),
     climate: async () => (site.climate === undefined ? null : await jsonInside(folder, site.climate)),
+    responseUnits: async (name = site.responseUnits) =>
+      name === undefined ? null : await jsonInside(folder, name),
     surveys: async () => (site.surveys === undefined ? null : await textInside(folder, site.surveys)),
   };
 }
