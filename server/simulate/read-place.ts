@@ -1,7 +1,9 @@
 import {join} from 'node:path';
 import {type Archive, siteFiles} from '#ingest';
-import type {SiteData} from '#schemas';
+import {createValidator, EcoError, type Scenario, type SiteData, type SoilClass, SoilFile} from '#schemas';
 import {type PlaceInput, readResponseUnits, readSiteClimate} from '#simulation';
+
+const validSoils = createValidator<SoilFile>(SoilFile);
 
 /** Heights of a terrain file, which is little-endian whatever the machine is. */
 function littleEndian(bytes: Uint8Array): Uint16Array {
@@ -10,22 +12,31 @@ function littleEndian(bytes: Uint8Array): Uint16Array {
 }
 
 /**
- * A site as simulations take it, from its files and its archive. `responseUnits`: another of its tables than the usual one.
+ * A site as simulations take it, from its files and its archive; with the tables of a scenario that names others than the usual ones.
  * @throws {EcoError} (rejection) `site_invalid` with file, field and what was expected.
  */
 export async function readPlace(
   data: SiteData,
   archive: Archive,
-  responseUnits?: string,
+  tables: Pick<Scenario, 'soils' | 'responseUnits'> = {},
 ): Promise<PlaceInput> {
   const {site, zones, folder} = data;
   const files = siteFiles(data);
-  const [header, climate, rows] = await Promise.all([
+  const unitsName = tables.responseUnits ?? site.responseUnits;
+  const [header, climate, rows, soilFile] = await Promise.all([
     files.terrain(),
     files.climate(),
-    files.responseUnits(responseUnits),
+    unitsName === undefined ? null : files.table(unitsName),
+    tables.soils === undefined ? null : files.table(tables.soils),
   ]);
   const bytes = await files.grid(header);
+  let soils: readonly SoilClass[] = archive.soils;
+  if (soilFile !== null) {
+    if (!validSoils(soilFile)) {
+      throw new EcoError('site_invalid', `${join(folder, tables.soils!)}: ${validSoils.problem()}`);
+    }
+    soils = soilFile.soils;
+  }
   return {
     site,
     zones,
@@ -33,9 +44,9 @@ export async function readPlace(
     climate: climate === null ? null : readSiteClimate(climate, join(folder, site.climate!)),
     responseUnits: readResponseUnits(
       rows,
-      join(folder, responseUnits ?? site.responseUnits ?? ''),
+      join(folder, unitsName ?? ''),
       new Set(zones.map(({properties}) => properties.id)),
     ),
-    archive,
+    archive: {...archive, soils},
   };
 }
