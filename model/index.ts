@@ -254,13 +254,10 @@ export {
 } from './forest/tree/allocation.ts';
 export {CROWN_LENGTH_RATIO, crownDiameterM, crownRadiusM} from './forest/tree/crown.ts';
 export {diameterGrowthCm, heightSlopeAt, stemMassOfKg, treeHeightSlope} from './forest/tree/diameter.ts';
-export {Forest, type ForestSpecies, type ForestTree, type ForestYear} from './forest/tree/forest.ts';
+export {Forest, type ForestTree, TREE_STATUS, type Understorey, type UnitSums} from './forest/tree/forest.ts';
 export {
-  findNeighbours,
-  type Neighbours,
   type Positions,
   SHARING_CELL_M,
-  sharingCells,
   spatialOrder,
 } from './forest/tree/forest-plan.ts';
 export {
@@ -300,6 +297,8 @@ export {
   cellSums,
   shareCell,
 } from './forest/tree/sharing-cell.ts';
+export type {ForestSpecies} from './forest/tree/species-table.ts';
+export {DEATHS, type ForestYear, type Stem, Stems} from './forest/tree/stems.ts';
 export {
   bareCrownOpacity,
   CROWN_EXTINCTION,
