@@ -95,6 +95,9 @@ export class Forest extends Stems {
   #changed = 0;
   #cellOf = new Int32Array(0);
   #reach2 = new Float64Array(0);
+  #leafOn = new Float64Array(0);
+  #leafOff = new Float64Array(0);
+  #tallestM = new Float64Array(0);
   #use = new Float64Array(0);
   #uniform = new Float64Array(0);
   #cellUnit = new Int32Array(0);
@@ -132,6 +135,9 @@ export class Forest extends Stems {
     this.died = of(this.died);
     this.#cellOf = of(this.#cellOf);
     this.#reach2 = of(this.#reach2);
+    this.#leafOn = of(this.#leafOn);
+    this.#leafOff = of(this.#leafOff);
+    this.#tallestM = of(this.#tallestM);
     this.#use = of(this.#use);
     this.#uniform = of(this.#uniform);
   }
@@ -231,8 +237,14 @@ export class Forest extends Stems {
     const {count} = this;
     for (let from = 0; from < count; from += BLOCK) this.crowns(from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#reach(from, Math.min(count, from + BLOCK));
+    for (let from = 0; from < count; from += BLOCK) this.#shade(from, Math.min(count, from + BLOCK));
+    if (understorey) {
+      for (let from = 0; from < count; from += BLOCK) {
+        this.#underCohorts(understorey, from, Math.min(count, from + BLOCK));
+      }
+    }
     for (let from = 0; from < count; from += BLOCK) {
-      this.#light(year.leafOnShare, understorey, from, Math.min(count, from + BLOCK));
+      this.#indices(year.leafOnShare, from, Math.min(count, from + BLOCK));
     }
   }
 
@@ -321,7 +333,8 @@ export class Forest extends Stems {
     }
   }
 
-  #light(leafOnShare: Float64Array, understorey: Understorey | undefined, from: number, to: number): void {
+  /** What the neighbours of each tree leave of its light, in leaf and bare, and the tallest within 10 m. See neighbourTransmission. */
+  #shade(from: number, to: number): void {
     const {start, end, neighbour, distance2M2} = this.#near;
     const {heightM, crownRadiusM, alive, species, opacity, table} = this;
     const reach2 = this.#reach2;
@@ -329,11 +342,11 @@ export class Forest extends Stems {
       if (alive[i] === 0) continue;
       const height = heightM[i]!;
       const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
-      const onShare = leafOnShare[species[i]!]!;
       let on = 1;
       let off = 1;
       let tallest = height;
-      for (let at = start[i]!; at < end[i]!; at += 1) {
+      const last = end[i]!;
+      for (let at = start[i]!; at < last; at += 1) {
         const j = neighbour[at]!;
         const opaque = opacity[j]!;
         if (opaque === 0) continue;
@@ -353,28 +366,51 @@ export class Forest extends Stems {
         const sum = z2 + d2 + a2;
         const shade = 0.5 * (1 - (z2 + d2 - a2) / Math.sqrt(sum * sum - 4 * a2 * d2)) * opaque;
         on *= 1 - shade;
-        if (onShare < 1) off *= 1 - shade * table[species[j]! * STRIDE + T.BARE]!;
+        off *= 1 - shade * table[species[j]! * STRIDE + T.BARE]!;
       }
-      if (understorey !== undefined) {
-        const {bins, stepM, leafOn, leafOff, tallestM} = understorey;
-        const row = this.unit[i]! * bins;
-        const place = Math.min(bins - 1.001, receiver / stepM);
-        const bin = Math.floor(place);
-        const part = place - bin;
-        on *= (1 - part) * leafOn[row + bin]! + part * leafOn[row + bin + 1]!;
-        off *= (1 - part) * leafOff[row + bin]! + part * leafOff[row + bin + 1]!;
-        const high = Math.min(bins - 1.001, tallest / stepM);
-        const below = Math.floor(high);
-        const share = high - below;
-        tallest = Math.max(
-          tallest,
-          (1 - share) * tallestM[row + below]! + share * tallestM[row + below + 1]!,
-        );
-      }
-      let index = onShare < 1 ? onShare * on + (1 - onShare) * off : on;
-      const relative = height / tallest;
-      if (relative < 1 && index > 0) index = Math.exp((Math.log(index) / 0.5) * (1 - 0.5 * relative));
-      this.index[i] = index;
+      this.#leafOn[i] = on;
+      this.#leafOff[i] = off;
+      this.#tallestM[i] = tallest;
+    }
+  }
+
+  /** What the cohorts of the unit leave of it. See meanFieldTransmission. */
+  #underCohorts(understorey: Understorey, from: number, to: number): void {
+    const {alive, unit, heightM} = this;
+    const {bins, stepM, leafOn, leafOff, tallestM} = understorey;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const row = unit[i]! * bins;
+      const height = heightM[i]!;
+      const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
+      const place = Math.min(bins - 1.001, receiver / stepM);
+      const bin = Math.floor(place);
+      const part = place - bin;
+      this.#leafOn[i] = this.#leafOn[i]! * ((1 - part) * leafOn[row + bin]! + part * leafOn[row + bin + 1]!);
+      this.#leafOff[i] =
+        this.#leafOff[i]! * ((1 - part) * leafOff[row + bin]! + part * leafOff[row + bin + 1]!);
+      const tallest = this.#tallestM[i]!;
+      const high = Math.min(bins - 1.001, tallest / stepM);
+      const below = Math.floor(high);
+      const share = high - below;
+      const cohorts = (1 - share) * tallestM[row + below]! + share * tallestM[row + below + 1]!;
+      this.#tallestM[i] = Math.max(tallest, cohorts);
+    }
+  }
+
+  /** See overtoppedIndex. */
+  #indices(leafOnShare: Float64Array, from: number, to: number): void {
+    const {alive, species, heightM, index} = this;
+    const leafOn = this.#leafOn;
+    const leafOff = this.#leafOff;
+    const tallestM = this.#tallestM;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const onShare = leafOnShare[species[i]!]!;
+      let own = onShare * leafOn[i]! + (1 - onShare) * leafOff[i]!;
+      const relative = heightM[i]! / tallestM[i]!;
+      if (relative < 1 && own > 0) own = Math.exp((Math.log(own) / 0.5) * (1 - 0.5 * relative));
+      index[i] = own;
     }
   }
 
