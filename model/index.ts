@@ -147,6 +147,9 @@ export {
   nextMoistureCodes,
   SPRING_CODES,
 } from './fire/fire-weather-index.ts';
+export {type Cohort, Cohorts} from './forest/cohort/cohorts.ts';
+export {coaxialDiscFactor, type EvenCrowns, meanFieldDepth} from './forest/cohort/mean-field.ts';
+export {lightOfStands, unitSums} from './forest/cohort/step-stands.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
 export {floodModifier} from './forest/modifiers/flooding.ts';

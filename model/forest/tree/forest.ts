@@ -226,16 +226,21 @@ export class Forest extends Stems {
 
   /** One year of trees alone: crowns, light, growth, deaths. */
   step(year: ForestYear): void {
+    this.crownsAll();
     this.light(year);
     this.share();
     this.growAll(year);
     this.die(year);
   }
 
-  /** Crowns, and the light that neighbours and cohorts leave. */
-  light(year: ForestYear, understorey?: Understorey): void {
+  crownsAll(): void {
     const {count} = this;
     for (let from = 0; from < count; from += BLOCK) this.crowns(from, Math.min(count, from + BLOCK));
+  }
+
+  /** The light that neighbours and cohorts leave, once the crowns are known. */
+  light(year: ForestYear, understorey?: Understorey): void {
+    const {count} = this;
     for (let from = 0; from < count; from += BLOCK) this.#reach(from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#shade(from, Math.min(count, from + BLOCK));
     if (understorey) {

@@ -126,7 +126,7 @@ export class NeighbourLists {
         }
         const d2 = dx * dx + dy * dy;
         if (d2 > FARTHEST_M * FARTHEST_M) continue;
-        if (found === this.neighbour.length) this.#widen(found + 1);
+        if (found >= this.neighbour.length) this.#widen(found + 1);
         this.neighbour[found] = j;
         this.distance2M2[found] = d2;
         found += 1;
