@@ -186,6 +186,39 @@ export {
   temperatureModifier,
 } from './forest/modifiers/temperature.ts';
 export {daytimeVpdKPa, vpdModifier} from './forest/modifiers/vapour-pressure-deficit.ts';
+export {LEAST_SPACING_M, type PlantingArea, plantingPlaces} from './forest/operations/planting-layout.ts';
+export {coppiced, plantingShock, pruned, type Tended} from './forest/operations/tending.ts';
+export {
+  basalAreaM2,
+  chooseThinned,
+  type Stems,
+  type ThinningChoice,
+  type ThinningRule,
+  type ThinningTarget,
+} from './forest/operations/thinning.ts';
+export {
+  establishment,
+  groundLight,
+  type SeedlingResponse,
+  type SeedlingYear,
+} from './forest/regeneration/establishment.ts';
+export {mastFactor, seedsPerCrownM2} from './forest/regeneration/fecundity.ts';
+export {RECRUIT_DISTANCE_M, recruitPlace} from './forest/regeneration/recruit-place.ts';
+export {
+  SaplingColumns,
+  type SaplingSpecies,
+  type SaplingYear,
+  SEEDLING_HEIGHT_M,
+  SLOTS,
+} from './forest/regeneration/sapling-columns.ts';
+export {
+  exponentialKernel,
+  type KernelPart,
+  type SeedKernel,
+  seedKernelOf,
+  windKernel,
+} from './forest/regeneration/seed-kernel.ts';
+export {SeedGrid} from './forest/regeneration/seed-rain.ts';
 export {
   calibrateEfficiency,
   openGrownIncrementCm,
