@@ -1,48 +1,5 @@
-/** Yearly figures of a zone and of the island, in this order. */
-export const INDICATORS = [
-  {id: 'stems_per_ha', unit: 'ha-1', name: {en: 'Stems', zh: '株数密度'}},
-  {id: 'basal_area_m2_per_ha', unit: 'm2 ha-1', name: {en: 'Basal area', zh: '胸高断面积'}},
-  {id: 'volume_m3_per_ha', unit: 'm3 ha-1', name: {en: 'Stem volume', zh: '立木蓄积'}},
-  {id: 'lai', unit: 'm2 m-2', name: {en: 'Leaf area index', zh: '叶面积指数'}},
-  {id: 'mean_dbh_cm', unit: 'cm', name: {en: 'Mean diameter', zh: '平均胸径'}},
-  {id: 'dominant_height_m', unit: 'm', name: {en: 'Height of the 100 thickest per hectare', zh: '优势高'}},
-  {id: 'carbon_trees_t', unit: 't', name: {en: 'Carbon in plants', zh: '植被碳'}},
-  {
-    id: 'carbon_trees_equation_t',
-    unit: 't',
-    name: {en: 'Carbon in trees by equation', zh: '林木碳（方程估算）'},
-  },
-  {id: 'carbon_dead_t', unit: 't', name: {en: 'Carbon in dead wood', zh: '枯死木碳'}},
-  {id: 'carbon_soil_t', unit: 't', name: {en: 'Carbon in soil', zh: '土壤碳'}},
-  {id: 'carbon_total_t', unit: 't', name: {en: 'Carbon, all', zh: '总碳'}},
-  {id: 'net_uptake_tco2_per_year', unit: 't a-1', name: {en: 'CO2 taken up, net', zh: '净固碳量（CO2）'}},
-  {id: 'npp_t_per_ha', unit: 't ha-1 a-1', name: {en: 'Net primary production', zh: '净初级生产力'}},
-  {id: 'mortality_percent', unit: '%', name: {en: 'Stems that died', zh: '枯损率'}},
-  {id: 'recruits_per_ha', unit: 'ha-1', name: {en: 'Recruits', zh: '进界株数'}},
-  {id: 'species_richness', unit: '1', name: {en: 'Species', zh: '物种数'}},
-  {id: 'shannon', unit: '1', name: {en: 'Shannon diversity', zh: '香农多样性'}},
-  {id: 'transpiration_mm', unit: 'mm', name: {en: 'Transpiration', zh: '蒸腾'}},
-  {id: 'run_off_mm', unit: 'mm', name: {en: 'Run-off', zh: '径流'}},
-  {id: 'percolation_mm', unit: 'mm', name: {en: 'Percolation', zh: '深层渗漏'}},
-  {id: 'irrigation_m3', unit: 'm3', name: {en: 'Irrigation', zh: '灌溉水量'}},
-  {id: 'drought_days', unit: 'd', name: {en: 'Days of water stress', zh: '水分胁迫日数'}},
-  {id: 'cost_cny', unit: 'CNY', name: {en: 'Cost', zh: '费用'}},
-] as const;
-
-export type IndicatorId = (typeof INDICATORS)[number]['id'];
-
-/** Stocks that are told in parts: `SHARED_INDICATORS[k]` has row k of `RunYear.parts`. */
-export const SHARED_INDICATORS = [
-  'stems_per_ha',
-  'basal_area_m2_per_ha',
-  'volume_m3_per_ha',
-  'lai',
-  'carbon_trees_t',
-  'npp_t_per_ha',
-] as const satisfies readonly IndicatorId[];
-
-/** Where a stock stands: in the archive's trees, in trees that came since, in cohorts, in grass and herbs. */
-export const PARTS = ['archive', 'new-trees', 'cohorts', 'ground'] as const;
+/** Yearly figures and their parts, in the order of a year's rows: `SHARED_INDICATORS[k]` has row k of `RunYear.parts`. */
+export {INDICATORS, type IndicatorId, PARTS, SHARED_INDICATORS} from '#schemas';
 
 /** Status of a tree's row: no longer there, alive, dead and standing. */
 export const TREE_STATUS = {gone: 0, alive: 1, standingDead: 2} as const;

@@ -1,0 +1,19 @@
+export {BLOCK, type Draw, drawnPlan, drawOf, drawsAny, logSd} from './ensemble/draws.ts';
+export {indicatorsOf} from './ensemble/indicators.ts';
+export {type MemberSummary, type RunMember, runSummary, summaryShape} from './ensemble/member.ts';
+export {type EnsembleOptions, MemberError, type MemberWorker, runEnsemble} from './ensemble/pool.ts';
+export {type Band, band, quantile} from './ensemble/quantile.ts';
+export {LEAST_BLOCKS, type Spread, spreadOf} from './ensemble/spread.ts';
+export type {PlanOperation, RunPlan} from './plan.ts';
+export {byteOf, CHANNELS, type Channel, type ChannelId, channelValue} from './playback/channels.ts';
+export type {Playback, PlaybackSpecies, PlaybackText} from './playback/layout.ts';
+export {PlaybackError, readEtw} from './playback/read-etw.ts';
+export {writeEtw} from './playback/write-etw.ts';
+export {
+  CAUSES,
+  type RunEvent,
+  type RunSink,
+  type RunYear,
+  TREE_STATUS,
+  type TreeRows,
+} from './run/sink.ts';
