@@ -24,6 +24,7 @@ export {byteOf, CHANNELS, type Channel, type ChannelId, channelValue} from './pl
 export type {Playback, PlaybackSpecies, PlaybackText} from './playback/layout.ts';
 export {PlaybackError, readEtw} from './playback/read-etw.ts';
 export {writeEtw} from './playback/write-etw.ts';
+export {runMember} from './run/run-member.ts';
 export {
   CAUSES,
   type RunEvent,
