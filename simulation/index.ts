@@ -1,7 +1,12 @@
-export {writeEtw} from './playback/write-etw.ts';
 export type {ClimatePlan} from './climate/climate-plan.ts';
 export {readSiteClimate, type SiteClimate} from './climate/normals.ts';
 export {weatherOf} from './climate/weather.ts';
+export {BLOCK, type Draw, drawnPlan, drawOf, drawsAny, logSd} from './ensemble/draws.ts';
+export {indicatorsOf} from './ensemble/indicators.ts';
+export {type MemberSummary, type RunMember, runSummary, summaryShape} from './ensemble/member.ts';
+export {type EnsembleOptions, MemberError, type MemberWorker, runEnsemble} from './ensemble/pool.ts';
+export {type Band, band, quantile} from './ensemble/quantile.ts';
+export {LEAST_BLOCKS, type Spread, spreadOf} from './ensemble/spread.ts';
 export {archiveDate, EMPTY_ARCHIVE, type PlaceArchive, type PlaceInput} from './place/place-input.ts';
 export {readResponseUnits} from './place/read-response-units.ts';
 export type {
@@ -16,5 +21,19 @@ export type {
   YearWeather,
 } from './plan.ts';
 export {type PlannedRun, planRun, type RunInput} from './plan-run.ts';
+export {channelOf, playbackSink} from './playback/playback-sink.ts';
+export {writeEtw} from './playback/write-etw.ts';
+export {runMember} from './run/run-member.ts';
+export {
+  CAUSES,
+  type RunEvent,
+  type RunSink,
+  type RunYear,
+  TREE_STATUS,
+  type TreeRows,
+} from './run/sink.ts';
 export {checkScenario, parseScenario} from './scenario/check-scenario.ts';
 export type {ImpossibleCode, ImpossibleOperation} from './scenario/problem.ts';
+export {csvHead, csvRows} from './tables/csv.ts';
+export {tableSource} from './tables/sources.ts';
+export {type Column, TABLE_COLUMNS, type TableBlock, type TableSource} from './tables/table.ts';
