@@ -7,6 +7,7 @@ export {LEAST_BLOCKS, type Spread, spreadOf} from './ensemble/spread.ts';
 export type {PlanOperation, RunPlan} from './plan.ts';
 export {byteOf, CHANNELS, type Channel, type ChannelId, channelValue} from './playback/channels.ts';
 export type {Playback, PlaybackSpecies, PlaybackText} from './playback/layout.ts';
+export {channelOf, playbackSink} from './playback/playback-sink.ts';
 export {PlaybackError, readEtw} from './playback/read-etw.ts';
 export {writeEtw} from './playback/write-etw.ts';
 export {
@@ -17,3 +18,6 @@ export {
   TREE_STATUS,
   type TreeRows,
 } from './run/sink.ts';
+export {csvHead, csvRows} from './tables/csv.ts';
+export {tableSource} from './tables/sources.ts';
+export {type Column, TABLE_COLUMNS, type TableBlock, type TableSource} from './tables/table.ts';
