@@ -362,7 +362,9 @@ export {
   uniformAt,
   uniformsAt,
 } from './random/counter.ts';
+export {gammaAt} from './random/gamma.ts';
 export {hashText, randomKey} from './random/hash.ts';
+export {normalProbability} from './random/normal-probability.ts';
 export {
   accumulate,
   BASE_BUCKET_MS,

@@ -1,4 +1,7 @@
 import type {BucketParameters, PhysiologyMode, SpeciesParameters, UnitSoil} from '#model';
+import type {ClimatePlan} from './climate/climate-plan.ts';
+
+export type {ClimatePlan} from './climate/climate-plan.ts';
 
 /** A response unit: where physiology and soil water are the same. A zone, its soil, how often it is under water. */
 export type PlanUnit = {
@@ -19,6 +22,8 @@ export type PlanUnit = {
   regenerates: boolean;
   /** Days of each month (12 from January) with the root zone under water in an ordinary year. */
   floodedDays: readonly number[];
+  /** Mean depth of the water table below the ground in each month, m, where a water body stands beside the site; else `Infinity`. */
+  tableDepthM?: readonly number[];
   /** Leaf area of grass and herbs, m² m⁻², and their root depth: what uses water where no tree does. */
   groundLayer: {lai: number; rootDepthM: number; carbonKgPerM2: number};
 };
@@ -150,9 +155,3 @@ export type RunPlan = {
   /** Spread of parameters between members (coefficient of variation of the logarithm), by parameter; empty: none. */
   parameterCv: Readonly<Record<string, number>>;
 };
-
-/** What the weather of any member and year is made from. The owner of `simulation/climate` completes it. */
-export type ClimatePlan = {
-  latitudeDeg: number;
-  elevationM: number;
-} & Record<string, unknown>;

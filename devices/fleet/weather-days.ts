@@ -1,6 +1,7 @@
+import {normalProbability} from '#model';
 import type {Climate} from './climate.ts';
 import {DAYS_OF_MONTH, seasonal, seasonalMean} from './curve.ts';
-import {gamma, keyOf, normal, normalProbability, smoothNoise, uniform} from './hash.ts';
+import {gamma, keyOf, normal, smoothNoise, uniform} from './hash.ts';
 import {type Sun, saturationKPa} from './radiation.ts';
 
 const DAY_MS = 86_400_000;

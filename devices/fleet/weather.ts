@@ -1,7 +1,8 @@
+import {normalProbability} from '#model';
 import type {SensorSpec} from '#schemas';
 import type {Cursor} from './cursor.ts';
 import {seasonalMean} from './curve.ts';
-import {keyOf, noise, normalProbability, smoothNoise, uniform} from './hash.ts';
+import {keyOf, noise, smoothNoise, uniform} from './hash.ts';
 import type {Hour, Part, Place, Sampler, World} from './process.ts';
 import {et0Hour, saturationKPa} from './radiation.ts';
 

@@ -12,6 +12,7 @@ export const Basis = Type.Union([
   Type.Literal('design'),
   Type.Literal('guess'),
 ]);
+export type Basis = Static<typeof Basis>;
 
 export const VerticalDatum = Type.Object(
   {
@@ -69,6 +70,13 @@ export const Site = Type.Object(
     devices: FileName,
     surveys: Type.Optional(FileName),
     climate: Type.Optional(FileName),
+    /** The archive: species and birds, single trees, what else stands in wooded zones, soil classes, prices. */
+    species: Type.Optional(FileName),
+    birds: Type.Optional(FileName),
+    trees: Type.Optional(FileName),
+    cohorts: Type.Optional(FileName),
+    soils: Type.Optional(FileName),
+    prices: Type.Optional(FileName),
     /** The water body around or beside the site and the role of the gauges that tell its level. */
     waterBody: Type.Optional(
       Type.Object({zone: Id, levelElement: Id, role: Id}, {additionalProperties: false}),

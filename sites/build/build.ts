@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import type {Site} from '#schemas';
 import {levelPlots, setBuildings} from './buildings.ts';
+import {cohortRows} from './cohorts.ts';
 import {setDevices} from './devices.ts';
 import {
   buildingFeatures,
@@ -20,7 +21,10 @@ import {gradeRoads, layPaths} from './paths.ts';
 import type {Seed} from './seed.ts';
 import {carveStreams, catchments, surfaceOf} from './streams.ts';
 import {surveyRows} from './surveys.ts';
+import {tableRows} from './table.ts';
 import {buildTerrain, type Terrain} from './terrain.ts';
+import {kindsOf, type SpeciesRow} from './tree-kinds.ts';
+import {treeRows} from './trees.ts';
 import {layLandCover} from './zones.ts';
 
 type Built = {files: Map<string, string | Uint8Array>; report: string[]};
@@ -29,8 +33,11 @@ type Built = {files: Map<string, string | Uint8Array>; report: string[]};
 const SHORE_STEP_M = 3;
 const HIGHEST_SHORE_M = 192;
 
-/** All files of a synthetic site, by name, from its `site.json` and `seed.json`; the same bytes each time. */
-export function buildSite(site: Site, seed: Seed): Built {
+/**
+ * All files of a synthetic site, by name, from its `site.json`, `seed.json` and, if it has trees, the rows of its species table;
+ * the same bytes each time.
+ */
+export function buildSite(site: Site, seed: Seed, species: readonly SpeciesRow[]): Built {
   const frame = localFrame(site.origin);
   const datum = site.verticalDatum.id;
   const river = site.waterBody?.zone ?? 'river';
@@ -100,6 +107,12 @@ export function buildSite(site: Site, seed: Seed): Built {
     [site.devices, deviceFile(devices, gateways)],
     [site.surveys ?? 'surveys.csv', surveyRows(seed, site.id)],
   ]);
+  const kinds = kindsOf(species);
+  if (seed.trees && site.trees) {
+    const ground = {frame, terrain, cover: landCover.cover, zones, paths, streams, buildings};
+    files.set(site.trees, treeRows(seed, seed.trees, ground, kinds));
+  }
+  if (seed.stands && site.cohorts) files.set(site.cohorts, cohortRows(seed.stands, kinds));
   const areas = seed.zones.map(({id, areaHa}) => {
     const built = zones.find((zone) => zone.properties['id'] === id)!.properties['areaHa'];
     return `${id.padEnd(18)} ${String(areaHa ?? '-').padStart(6)} ${String(built).padStart(9)} ${outlineHa(
@@ -156,9 +169,11 @@ function folderOf(nameOrPath: string): string {
   return existsSync(join(beside, 'site.json')) ? beside : nameOrPath;
 }
 
-export function readInputs(folder: string): {site: Site; seed: Seed} {
-  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-  return {site: read('site.json') as Site, seed: read('seed.json') as Seed};
+export function readInputs(folder: string): {site: Site; seed: Seed; species: SpeciesRow[]} {
+  const text = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const site = JSON.parse(text('site.json')) as Site;
+  const species = site.species === undefined ? [] : tableRows(text(site.species));
+  return {site, seed: JSON.parse(text('seed.json')) as Seed, species};
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
@@ -169,8 +184,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   }
   const folder = folderOf(name);
   const target = process.argv[3] ?? folder;
-  const {site, seed} = readInputs(folder);
-  const {files, report} = buildSite(site, seed);
+  const {site, seed, species} = readInputs(folder);
+  const {files, report} = buildSite(site, seed, species);
   mkdirSync(target, {recursive: true});
   for (const [file, content] of files) writeFileSync(join(target, file), content);
   console.log(report.join('\n'));

@@ -57,6 +57,47 @@ export type FleetSeed = {
 };
 export type GatewaySeed = {id: string; name: Name; place: string; heightM: number};
 
+/** How stems stand in a habitat: strewn in clumps, in blocks of rows, or along roads. */
+export type HabitatSeed = {
+  pattern: 'scatter' | 'rows' | 'avenue';
+  planted: boolean;
+  zones: string[];
+  /** Least distance between stems; along a row or road, the distance. */
+  gapM: number;
+  rowM?: number;
+  jitterM?: number;
+  vergeM?: number;
+  clumpM?: number;
+  heightBandM?: [number, number];
+  /** Species that do not stand wet keep above this height. */
+  dryAboveM?: number;
+  nearLakeM?: number;
+  nearBuildingM?: number;
+  /** Median diameter and the standard deviation of its logarithm. */
+  dbhCm: number;
+  dbhSpread: number;
+  /** 0 grown in the open, 1 in full shade: which of the species' height curves. */
+  crowding: number;
+  /** Share of old trees by species, and their diameter. */
+  veterans?: Record<string, number>;
+  veteranDbhCm?: number;
+};
+/** The tree archive: so many stems, and the shares of each species by habitat. */
+export type TreeSeed = {
+  basis: string;
+  source: string;
+  count: number;
+  habitats: Record<string, HabitatSeed>;
+  species: Record<string, Record<string, number>>;
+};
+
+/** What else stands in a wooded zone: by species stems/ha, median diameter (cm) and the deviation of its logarithm. */
+export type StandSeed = {
+  crowding: number;
+  source: string;
+  species: Record<string, [stemsPerHa: number, dbhCm: number, spread: number]>;
+};
+
 /** `seed.json`: everything about one island that the builder is told; figures carry their basis in `basis`. */
 export type Seed = {
   randomSeed: number;
@@ -124,6 +165,8 @@ export type Seed = {
     dryAboveM: number;
   };
   utcOffset: string;
+  trees?: TreeSeed;
+  stands?: Record<string, StandSeed>;
   surveys: {
     soilOrganicMatter: {
       dates: string[];

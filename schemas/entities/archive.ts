@@ -1,0 +1,175 @@
+import {type Static, Type} from 'typebox';
+import {Id, LocalName} from './datastream.ts';
+import {Basis} from './site.ts';
+
+const closed = {additionalProperties: false} as const;
+const Source = Type.String({minLength: 1, maxLength: 500});
+const NullableNumber = Type.Union([Type.Number(), Type.Null()]);
+
+/** A figure with where it comes from. */
+const figure = (minimum: number, maximum: number) =>
+  Type.Object({value: Type.Number({minimum, maximum}), basis: Basis, source: Source}, closed);
+
+/** Id of a species: genus and epithet, lower case, as `ficus_virens`. */
+export const SpeciesId = Type.String({pattern: '^[a-z0-9][a-z0-9_-]{0,99}$'});
+
+/** What a row of `species.csv` says beside the traits that growth follows from. */
+export type ArchiveSpecies = {
+  id: string;
+  scientificName: string;
+  authority: string;
+  chineseName: string;
+  family: string;
+  origin: 'native' | 'introduced';
+  flowersFromMonth: number | null;
+  flowersToMonth: number | null;
+  /** Nectar or fruit for birds. */
+  feedsBirds: boolean;
+  relativeAbundance: number;
+  note: string;
+};
+
+/** A row of `birds.csv`. */
+export const ArchiveBird = Type.Object(
+  {
+    id: SpeciesId,
+    scientificName: Type.String(),
+    name: LocalName,
+    order: Type.String(),
+    family: Type.String(),
+    residency: Type.Union([
+      Type.Literal('resident'),
+      Type.Literal('summer'),
+      Type.Literal('winter'),
+      Type.Literal('passage'),
+    ]),
+    /** Class of China's list of 2021. */
+    protection: Type.Union([Type.Literal('I'), Type.Literal('II'), Type.Literal('none')]),
+    iucn: Type.String(),
+    feedingGuild: Type.String(),
+    habitats: Type.Array(Type.String()),
+    bodyMassG: NullableNumber,
+    /** Relative; adds up to 1 over the list. */
+    detectionRate: NullableNumber,
+    dawnChorus: Type.Boolean(),
+    note: Type.String(),
+  },
+  closed,
+);
+export type ArchiveBird = Static<typeof ArchiveBird>;
+
+/** How a tree came up. */
+export const TREE_ORIGINS = ['planted', 'natural', 'unknown'] as const;
+export type TreeOrigin = (typeof TREE_ORIGINS)[number];
+
+/** What else stands in a wooded zone: a species and diameter class with so many stems on a hectare. */
+export type Cohort = {
+  zone: string;
+  /** Index into the archive's species. */
+  species: number;
+  dbhFromCm: number;
+  dbhToCm: number;
+  /** Quadratic mean of the class. */
+  dbhCm: number;
+  heightM: number;
+  ageYr: number;
+  stemsPerHa: number;
+  basis: Basis;
+  source: string;
+};
+
+export const SoilClass = Type.Object(
+  {
+    id: Id,
+    name: LocalName,
+    /** One of 3-PG's four, for the answer of growth to soil water. */
+    texture: Type.Union([
+      Type.Literal('sand'),
+      Type.Literal('sandyLoam'),
+      Type.Literal('clayLoam'),
+      Type.Literal('clay'),
+    ]),
+    /** SCS curve number of a mean antecedent condition. */
+    curveNumber: figure(1, 100),
+    /** 0 poor to 1 ideal. */
+    fertility: figure(0, 1),
+    rootDepthM: figure(0.05, 10),
+    evaporableDepthM: figure(0.01, 0.5),
+    readilyEvaporableMm: figure(0, 50),
+    /** What the ground below the last layer lets through. */
+    bottomConductivityMmPerH: figure(0, 10_000),
+    /** Rise of water from a water table below the roots: min(maximum, at table · exp(−way/length)). */
+    capillary: Type.Object(
+      {maximumMmPerDay: figure(0, 50), atTableMmPerDay: figure(0, 100), lengthM: figure(0.01, 10)},
+      closed,
+    ),
+    startCarbon: Type.Object({youngKgPerM2: figure(0, 50), oldKgPerM2: figure(0, 200)}, closed),
+    /** From the ground down, each beginning where the last one ends. */
+    layers: Type.Array(
+      Type.Object(
+        {
+          fromM: Type.Number({minimum: 0, maximum: 20}),
+          toM: Type.Number({exclusiveMinimum: 0, maximum: 20}),
+          saturationFraction: figure(0.05, 0.95),
+          fieldCapacityFraction: figure(0.02, 0.9),
+          wiltingPointFraction: figure(0.001, 0.8),
+          saturatedConductivityMmPerH: figure(0, 10_000),
+          /** Campbell's b. */
+          campbellExponent: figure(0.5, 30),
+          bulkDensityTPerM3: figure(0.05, 2.6),
+        },
+        closed,
+      ),
+      {minItems: 1, maxItems: 20},
+    ),
+  },
+  closed,
+);
+export type SoilClass = Static<typeof SoilClass>;
+
+/** `soils.json`: zones name a class by its id. */
+export const SoilFile = Type.Object(
+  {
+    schemaVersion: Type.Literal(1),
+    note: Type.Optional(Source),
+    soils: Type.Array(SoilClass, {minItems: 1, maxItems: 100}),
+  },
+  closed,
+);
+export type SoilFile = Static<typeof SoilFile>;
+
+/** What a unit of work costs; planting has a price for each size, the first that holds the tree. */
+export const Price = Type.Object(
+  {
+    id: Id,
+    name: LocalName,
+    unit: Type.Union([Type.Literal('tree'), Type.Literal('m3'), Type.Literal('ha')]),
+    priceCny: Type.Number({minimum: 0, maximum: 1e9}),
+    upTo: Type.Optional(
+      Type.Object(
+        {
+          maxHeightM: Type.Optional(Type.Number({exclusiveMinimum: 0})),
+          maxDbhCm: Type.Optional(Type.Number({exclusiveMinimum: 0})),
+        },
+        closed,
+      ),
+    ),
+    basis: Basis,
+    source: Source,
+  },
+  closed,
+);
+export type Price = Static<typeof Price>;
+
+/** `prices.json`: a price list of one date. */
+export const PriceFile = Type.Object(
+  {
+    schemaVersion: Type.Literal(1),
+    date: Type.String({pattern: '^\\d{4}-\\d\\d-\\d\\d$'}),
+    currency: Type.Literal('CNY'),
+    note: Type.Optional(Source),
+    prices: Type.Array(Price, {maxItems: 1000}),
+  },
+  closed,
+);
+export type PriceFile = Static<typeof PriceFile>;
