@@ -1,4 +1,5 @@
-/** What other parts may lean on: brokers, pipeline, registry, maps, replay and the store. */
+/** What other parts may lean on: archives, brokers, pipeline, registry, maps, replay and the store. */
+export * from './archive/index.ts';
 export * from './broker/index.ts';
 export * from './catalogue/index.ts';
 export * from './derive/index.ts';

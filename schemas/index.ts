@@ -11,6 +11,7 @@ export * from './entities/archive.ts';
 export * from './entities/datastream.ts';
 export * from './entities/map.ts';
 export * from './entities/observation.ts';
+export * from './entities/response-unit.ts';
 export * from './entities/run.ts';
 export * from './entities/scenario.ts';
 export * from './entities/site.ts';

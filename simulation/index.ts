@@ -1,10 +1,25 @@
+export type {ClimatePlan} from './climate/climate-plan.ts';
+export {readSiteClimate, type SiteClimate} from './climate/normals.ts';
+export {weatherOf} from './climate/weather.ts';
 export {BLOCK, type Draw, drawnPlan, drawOf, drawsAny, logSd} from './ensemble/draws.ts';
 export {indicatorsOf} from './ensemble/indicators.ts';
 export {type MemberSummary, type RunMember, runSummary, summaryShape} from './ensemble/member.ts';
 export {type EnsembleOptions, MemberError, type MemberWorker, runEnsemble} from './ensemble/pool.ts';
 export {type Band, band, quantile} from './ensemble/quantile.ts';
 export {LEAST_BLOCKS, type Spread, spreadOf} from './ensemble/spread.ts';
-export type {PlanOperation, RunPlan} from './plan.ts';
+export type {ArchiveTreeColumns, PlaceArchive, PlaceInput} from './place/place-input.ts';
+export type {
+  PlanCells,
+  PlanCohort,
+  PlanOperation,
+  PlanPlace,
+  PlanUnit,
+  RunPlan,
+  ThinningRule,
+  TreeColumns,
+  YearWeather,
+} from './plan.ts';
+export {type PlannedRun, planRun, type RunInput} from './plan-run.ts';
 export {byteOf, CHANNELS, type Channel, type ChannelId, channelValue} from './playback/channels.ts';
 export type {Playback, PlaybackSpecies, PlaybackText} from './playback/layout.ts';
 export {channelOf, playbackSink} from './playback/playback-sink.ts';
@@ -18,6 +33,8 @@ export {
   TREE_STATUS,
   type TreeRows,
 } from './run/sink.ts';
+export {checkScenario, parseScenario} from './scenario/check-scenario.ts';
+export type {ImpossibleCode, ImpossibleOperation} from './scenario/problem.ts';
 export {csvHead, csvRows} from './tables/csv.ts';
 export {tableSource} from './tables/sources.ts';
 export {type Column, TABLE_COLUMNS, type TableBlock, type TableSource} from './tables/table.ts';

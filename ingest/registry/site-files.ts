@@ -71,12 +71,14 @@ async function bytesInside(folder: string, name: string): Promise<Buffer> {
   return await readFile(real);
 }
 
-async function readInside(folder: string, name: string): Promise<string> {
+/** Text of a file of a site. @throws {EcoError} as `bytesInside`. */
+export async function textInside(folder: string, name: string): Promise<string> {
   return (await bytesInside(folder, name)).toString('utf8');
 }
 
-async function readJson(folder: string, name: string): Promise<unknown> {
-  const text = await readInside(folder, name);
+/** A JSON file of a site, unchecked. @throws {EcoError} `site_invalid` if it is none. */
+export async function jsonInside(folder: string, name: string): Promise<unknown> {
+  const text = await textInside(folder, name);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -85,7 +87,7 @@ async function readJson(folder: string, name: string): Promise<unknown> {
 }
 
 async function readChecked<T>(folder: string, name: string, validator: Validator<T>): Promise<T> {
-  const value = await readJson(folder, name);
+  const value = await jsonInside(folder, name);
   if (!validator(value)) throw invalid(join(folder, name), validator.problem());
   return value;
 }
@@ -116,8 +118,8 @@ export function siteFiles({site, folder}: Pick<SiteData, 'site' | 'folder'>): Si
     landCover: async () =>
       site.landCover === undefined ? null : await readChecked(folder, site.landCover, validLandCover),
     grid: ({file}) => bytesInside(folder, file),
-    climate: async () => (site.climate === undefined ? null : await readJson(folder, site.climate)),
-    surveys: async () => (site.surveys === undefined ? null : await readInside(folder, site.surveys)),
+    climate: async () => (site.climate === undefined ? null : await jsonInside(folder, site.climate)),
+    surveys: async () => (site.surveys === undefined ? null : await textInside(folder, site.surveys)),
   };
 }
 

@@ -20,7 +20,7 @@ export type ArchiveSpecies = {
   authority: string;
   chineseName: string;
   family: string;
-  origin: 'native' | 'introduced';
+  origin: 'native' | 'introduced' | 'unknown';
   flowersFromMonth: number | null;
   flowersToMonth: number | null;
   /** Nectar or fruit for birds. */
@@ -61,6 +61,36 @@ export type ArchiveBird = Static<typeof ArchiveBird>;
 /** How a tree came up. */
 export const TREE_ORIGINS = ['planted', 'natural', 'unknown'] as const;
 export type TreeOrigin = (typeof TREE_ORIGINS)[number];
+
+/** What of a tree was not measured but follows from rules: bits of `ArchiveTrees.ruled`. */
+export const RULED = {height: 1, age: 2} as const;
+
+/** Trees as columns, one entry each in every list, in the order of their ids. */
+export type ArchiveTrees = {
+  count: number;
+  /** Numbers of this site's archive: never used again for another tree. */
+  id: Uint32Array;
+  /** What stands on the tree's plate; the id where the file gives no other. */
+  tag: string[];
+  /** Index into the archive's species. */
+  species: Uint16Array;
+  longitudeDeg: Float64Array;
+  latitudeDeg: Float64Array;
+  /** From the site's origin. */
+  eastM: Float64Array;
+  northM: Float64Array;
+  dbhCm: Float64Array;
+  heightM: Float64Array;
+  ageYr: Float64Array;
+  /** Index into the archive's zones; `NO_ZONE` outside all of them. */
+  zone: Uint16Array;
+  /** Index into `TREE_ORIGINS`. */
+  origin: Uint8Array;
+  ruled: Uint8Array;
+  /** Day of the last measurement, YYYY-MM-DD; null: not told. */
+  measured: (string | null)[];
+};
+export const NO_ZONE = 0xffff;
 
 /** What else stands in a wooded zone: a species and diameter class with so many stems on a hectare. */
 export type Cohort = {

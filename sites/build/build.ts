@@ -23,6 +23,7 @@ import {carveStreams, catchments, surfaceOf} from './streams.ts';
 import {surveyRows} from './surveys.ts';
 import {tableRows} from './table.ts';
 import {buildTerrain, type Terrain} from './terrain.ts';
+import {waysOf} from './tree-ground.ts';
 import {kindsOf, type SpeciesRow} from './tree-kinds.ts';
 import {treeRows} from './trees.ts';
 import {layLandCover} from './zones.ts';
@@ -68,6 +69,7 @@ export function buildSite(site: Site, seed: Seed, species: readonly SpeciesRow[]
   levelsM.push(seed.shores.upper.levelM);
   levelsM.sort((a, b) => a - b);
   const shores = shoreFeatures(terrain.grid, surfaceOf(seed, terrain), levelsM, {maker, datum});
+  const pathLines = pathFeatures(seed, frame, paths, maker);
   const {columns, rows, stepM, originEastM, originNorthM, baseM, resolutionM} = seed.grid;
   const common = {columns, rows, stepM, originEastM, originNorthM};
   const provenance = {synthetic: true, source: seed.terrainSource, licence: site.licence.spdx};
@@ -102,14 +104,15 @@ export function buildSite(site: Site, seed: Seed, species: readonly SpeciesRow[]
     [site.zones, collection(zones)],
     [site.shoreLines ?? 'shore-lines.geojson', collection(shores)],
     [site.streams ?? 'streams.geojson', collection(streamFeatures(seed, streams, maker, datum))],
-    [site.paths ?? 'paths.geojson', collection(pathFeatures(seed, frame, paths, maker))],
+    [site.paths ?? 'paths.geojson', collection(pathLines)],
     [site.buildings ?? 'buildings.geojson', collection(buildingFeatures(buildings, maker))],
     [site.devices, deviceFile(devices, gateways)],
     [site.surveys ?? 'surveys.csv', surveyRows(seed, site.id)],
   ]);
   const kinds = kindsOf(species);
+  const ways = waysOf(pathLines, frame);
   if (seed.trees && site.trees) {
-    const ground = {frame, terrain, cover: landCover.cover, zones, paths, streams, buildings};
+    const ground = {frame, terrain, cover: landCover.cover, zones, ways, streams, buildings};
     files.set(site.trees, treeRows(seed, seed.trees, ground, kinds));
   }
   if (seed.stands && site.cohorts) files.set(site.cohorts, cohortRows(seed.stands, kinds));

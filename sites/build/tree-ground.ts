@@ -1,12 +1,25 @@
 import {type PolygonGeometry, pointInPolygon} from '#model';
 import type {Building} from './buildings.ts';
 import type {Feature} from './features.ts';
-import {type LocalFrame, type Point, roundDeg} from './geodesy.ts';
+import {type LocalFrame, type LonLat, type Point, roundDeg} from './geodesy.ts';
 import {cellAt, type Grid} from './grid.ts';
 import {contains, distance, forCellsNear, type Line, toLine} from './lines.ts';
-import type {Path} from './paths.ts';
 import type {Seed} from './seed.ts';
 import type {Terrain} from './terrain.ts';
+
+/** A road, trail or bridge as the file draws it. */
+export type Way = {kind: string; widthM: number; line: Line};
+
+/** The lines among the features of paths. */
+export function waysOf(paths: readonly Feature[], frame: LocalFrame): Way[] {
+  return paths
+    .filter(({geometry}) => geometry.type === 'LineString')
+    .map(({properties, geometry}) => ({
+      kind: properties['kind'] as string,
+      widthM: properties['widthM'] as number,
+      line: (geometry.coordinates as LonLat[]).map((position) => frame.toLocal(position)),
+    }));
+}
 
 /** What the trees stand on and must keep clear of. */
 export type TreeGround = {
@@ -14,7 +27,7 @@ export type TreeGround = {
   terrain: Terrain;
   cover: Uint8Array;
   zones: readonly Feature[];
-  paths: readonly Path[];
+  ways: readonly Way[];
   streams: readonly {line: Line}[];
   buildings: readonly Building[];
 };
@@ -29,6 +42,8 @@ const SQUARE_M = 8;
 
 /** Where a stem may stand, and which stand already. */
 export class Stand {
+  /** 1 on the samples that a block of rows has taken. */
+  readonly blocks: Uint8Array;
   private readonly ground: TreeGround;
   private readonly grid: Grid;
   private readonly zoneOf: Map<string, PolygonGeometry>;
@@ -39,13 +54,14 @@ export class Stand {
 
   constructor(seed: Seed, ground: TreeGround) {
     this.ground = ground;
+    this.blocks = new Uint8Array(ground.cover.length);
     this.grid = ground.terrain.grid;
     this.classes = seed.zones.map(({id}) => id);
     this.zoneOf = new Map(
       ground.zones.map(({properties, geometry}) => [properties['id'] as string, geometry as PolygonGeometry]),
     );
     const lines = [
-      ...ground.paths.map(({line, widthM}) => ({line, clearM: widthM / 2 + CLEAR_M.road})),
+      ...ground.ways.map(({line, widthM}) => ({line, clearM: widthM / 2 + CLEAR_M.road})),
       ...ground.streams.map(({line}) => ({line, clearM: CLEAR_M.stream})),
     ];
     for (const line of lines) {

@@ -23,7 +23,8 @@ export type Wanted = {
 const CULMS = {gapM: 0.95, patchM: 45};
 /** A species' stretch of an avenue, and the spread of an orchard's block about its middle, m. */
 const STRETCH_M = 210;
-const BLOCK_RADIUS_M = 95;
+const BLOCK_RADIUS_M = 85;
+const BLOCK_LENGTH_OVER_WIDTH = 1.6;
 const TRIES = 6000;
 
 type Ask = {seed: number; habitat: HabitatSeed; name: string; ground: TreeGround; stand: Stand};
@@ -68,19 +69,19 @@ function scatter(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
       if (draw > 4 * TRIES * want.count)
         throw new Error(`${name}: no room for ${want.count} of ${want.species}`);
       const cell = cells[Math.floor(uniformAt(key, draw) * cells.length)]!;
-      if (!want.standsWet && heightM[cell]! < (habitat.dryAboveM ?? 0)) continue;
       const middle = pointOf(grid, cell);
       const at = {
         eastM: middle.eastM + (uniformAt(key, draw + 1) - 0.5) * grid.stepM,
         northM: middle.northM + (uniformAt(key, draw + 2) - 0.5) * grid.stepM,
       };
       const thick = fractalNoise(salt, at, patches);
-      const here = want.clumps ? ramp(thick, 0.2, 0.4) : ramp(thick, -0.25, 0.35);
+      const here = want.clumps ? ramp(thick, 0.2, 0.4) : ramp(thick, habitat.planted ? -0.25 : 0.02, 0.4);
       const level =
         highM > lowM ? Math.exp(-(((heightM[cell]! - preferredM) / (0.35 * (highM - lowM))) ** 2)) : 1;
       if (uniformAt(key, draw + 3) > here * level) continue;
       const place = stand.admit(at, habitat.zones, gapM);
       if (!place) continue;
+      if (!want.standsWet && heightM[cellOf(ask, place.at)]! < (habitat.dryAboveM ?? 0)) continue;
       stand.take(place.at);
       places.push(place);
     }
@@ -94,7 +95,7 @@ function rows(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
   const {seed, habitat, ground, stand, name} = ask;
   const {grid, heightM} = ground.terrain;
   const {rowM = 4, gapM, jitterM = 0} = habitat;
-  const taken = new Uint8Array(heightM.length);
+  const taken = stand.blocks;
   const cells = cellsOf(ask);
   const own = new Set(cells);
   // Middles where the zone is wide: distance to anything else.
@@ -104,15 +105,15 @@ function rows(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
   const middles = cells
     .map((cell) => ({cell, score: Math.min(30, depthM[cell]!) + 24 * uniformAt(key, cell)}))
     .sort((a, b) => b.score - a.score || a.cell - b.cell);
-  const reach = Math.ceil(BLOCK_RADIUS_M / Math.min(rowM, gapM));
-  const marks: {u: number; v: number; square: number}[] = [];
+  const reach = Math.ceil((BLOCK_LENGTH_OVER_WIDTH * BLOCK_RADIUS_M) / Math.min(rowM, gapM));
+  const marks: {u: number; v: number; from: number}[] = [];
   for (let i = -reach; i <= reach; i++) {
     for (let j = -reach; j <= reach; j++) {
-      const square = (i * gapM) ** 2 + (j * rowM) ** 2;
-      if (square <= BLOCK_RADIUS_M ** 2) marks.push({u: i * gapM, v: j * rowM, square});
+      const from = Math.max(Math.abs(i * gapM) / BLOCK_LENGTH_OVER_WIDTH, Math.abs(j * rowM));
+      if (from <= BLOCK_RADIUS_M) marks.push({u: i * gapM, v: j * rowM, from});
     }
   }
-  marks.sort((a, b) => a.square - b.square || a.u - b.u || a.v - b.v);
+  marks.sort((a, b) => a.from - b.from || a.u - b.u || a.v - b.v);
   const placed = new Map<Wanted, Place[]>();
   for (const want of wanted) {
     const places: Place[] = [];
@@ -125,8 +126,8 @@ function rows(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
       for (const [k, {u, v}] of marks.entries()) {
         if (places.length >= want.count) break;
         const off = {
-          u: u + jitterM * (2 * uniformAt(key, cell * 8192 + 2 * k) - 1),
-          v: v + jitterM * (2 * uniformAt(key, cell * 8192 + 2 * k + 1) - 1),
+          u: u + jitterM * (2 * uniformAt(key, cell * 16_384 + 2 * k) - 1),
+          v: v + jitterM * (2 * uniformAt(key, cell * 16_384 + 2 * k + 1) - 1),
         };
         const at = {
           eastM: middle.eastM + off.u * Math.cos(turn) - off.v * Math.sin(turn),
@@ -161,7 +162,7 @@ function cellOf({ground}: Ask, {eastM, northM}: Point): number {
 /** Along both sides of roads, one species to a stretch. */
 function avenue(ask: Ask, wanted: readonly Wanted[]): Map<Wanted, Place[]> {
   const {seed, habitat, ground, stand, name} = ask;
-  const roads = ground.paths.filter(({kind}) => kind === 'road');
+  const roads = ground.ways.filter(({kind}) => kind === 'road');
   const stretches: {line: Line; offM: number; fromM: number}[] = [];
   for (const {line, widthM} of roads) {
     for (let fromM = 0; fromM < lengthM(line); fromM += STRETCH_M)

@@ -38,7 +38,7 @@ function sizeOf(
   const {maxHeightM, maxDbhCm, openMPerCm, shadeMPerCm} = parameters.values;
   if (!parameters.thickens) {
     const palm = traits.leafType === 'palm';
-    const dbhCm = maxDbhCm * (palm ? 0.75 : 0.55) * Math.exp(0.16 * draw(0));
+    const dbhCm = Math.min(maxDbhCm, maxDbhCm * (palm ? 0.75 : 0.55) * Math.exp(0.16 * draw(0)));
     const share = palm ? 0.15 + 0.45 * uniformAt(key, n * 8 + 1) : 0.7 * Math.exp(0.12 * draw(1));
     const heightM = Math.min(maxHeightM, SLENDERNESS.most * (dbhCm / 100), maxHeightM * share);
     const ageYr = palm

@@ -1,0 +1,133 @@
+import {join} from 'node:path';
+import {
+  type CompleteTraits,
+  completeTraits,
+  type SpeciesParameters,
+  type SpeciesTraits,
+  speciesTable,
+} from '#model';
+import {
+  type ArchiveBird,
+  type ArchiveSpecies,
+  type ArchiveTrees,
+  type Cohort,
+  createValidator,
+  EcoError,
+  PriceFile,
+  type SiteData,
+  type SoilClass,
+  SoilFile,
+  type Validator,
+} from '#schemas';
+import {jsonInside, textInside} from '../registry/site-files.ts';
+import {readBirds} from './read-birds.ts';
+import {readCohorts} from './read-cohorts.ts';
+import {readSpecies} from './read-species.ts';
+import {readTrees, TreeColumnsBuilder} from './read-trees.ts';
+
+/** The archive of a site: what is known of its species and trees, and what else growth and costs follow from. */
+export type Archive = {
+  site: string;
+  species: readonly ArchiveSpecies[];
+  /** As the table has them, and with gaps filled from relatives; in the order of `species`. */
+  traits: readonly SpeciesTraits[];
+  completeTraits: readonly CompleteTraits[];
+  /** By rule from the traits; not calibrated to a climate. */
+  parameters: readonly SpeciesParameters[];
+  speciesAt: ReadonlyMap<string, number>;
+  /** Ids of the site's zones: `trees.zone` is an index into them. */
+  zones: readonly string[];
+  trees: ArchiveTrees;
+  birds: readonly ArchiveBird[];
+  cohorts: readonly Cohort[];
+  soils: readonly SoilClass[];
+  prices: PriceFile | null;
+};
+
+const validSoils: Validator<SoilFile> = createValidator(SoilFile);
+const validPrices: Validator<PriceFile> = createValidator(PriceFile);
+
+async function checked<T>(folder: string, name: string, valid: Validator<T>): Promise<T> {
+  const value = await jsonInside(folder, name);
+  if (!valid(value)) throw new EcoError('site_invalid', `${join(folder, name)}: ${valid.problem()}`);
+  return value;
+}
+
+function checkSoils(where: string, {soils}: SoilFile): void {
+  const fail = (soil: SoilClass, message: string) =>
+    new EcoError('site_invalid', `${where}, soil ${soil.id}: ${message}`);
+  const ids = new Set<string>();
+  for (const soil of soils) {
+    if (ids.has(soil.id)) throw fail(soil, 'stands there twice');
+    ids.add(soil.id);
+    let downM = 0;
+    for (const layer of soil.layers) {
+      if (layer.fromM !== downM || layer.toM <= layer.fromM)
+        throw fail(soil, `a layer from ${downM} m down was expected, got ${layer.fromM} to ${layer.toM} m`);
+      downM = layer.toM;
+      const {wiltingPointFraction: dry, fieldCapacityFraction: moist, saturationFraction: full} = layer;
+      if (!(dry.value < moist.value && moist.value < full.value))
+        throw fail(
+          soil,
+          `wilting point < field capacity < saturation was expected, got ${dry.value}, ${moist.value}, ${full.value}`,
+        );
+    }
+  }
+}
+
+/**
+ * Reads what a site's folder holds of its archive; parts that it does not name are empty.
+ * @throws {EcoError} `site_invalid` with file, line, column and what was expected.
+ */
+export async function readArchive({site, zones, folder}: SiteData): Promise<Archive> {
+  const at = (name: string) => join(folder, name);
+  const needs = (file: string | undefined, other: string) => {
+    if (file !== undefined && site.species === undefined)
+      throw new EcoError(
+        'site_invalid',
+        `${at('site.json')}: ${other} needs species, a table of the species in it`,
+      );
+  };
+  needs(site.trees, 'trees');
+  needs(site.cohorts, 'cohorts');
+  const {species, traits} =
+    site.species === undefined
+      ? {species: [], traits: []}
+      : await readSpecies(await textInside(folder, site.species), at(site.species));
+  const complete = traits.map((one) => completeTraits(one, traits));
+  const parameters = speciesTable(traits);
+  const speciesAt = new Map(species.map(({id}, index) => [id, index]));
+  const zoneIds = zones.map(({properties}) => properties.id);
+  const of = {traits: complete, parameters};
+  const soilFile = site.soils === undefined ? null : await checked(folder, site.soils, validSoils);
+  if (soilFile) checkSoils(at(site.soils!), soilFile);
+  return {
+    site: site.id,
+    species,
+    traits,
+    completeTraits: complete,
+    parameters,
+    speciesAt,
+    zones: zoneIds,
+    trees:
+      site.trees === undefined
+        ? new TreeColumnsBuilder(site.origin).finish()
+        : await readTrees(await textInside(folder, site.trees), at(site.trees), {
+            site,
+            zones: zoneIds,
+            speciesAt,
+            of,
+          }),
+    birds:
+      site.birds === undefined ? [] : await readBirds(await textInside(folder, site.birds), at(site.birds)),
+    cohorts:
+      site.cohorts === undefined
+        ? []
+        : await readCohorts(await textInside(folder, site.cohorts), at(site.cohorts), {
+            zones: zoneIds,
+            speciesAt,
+          }),
+    soils: soilFile?.soils ?? [],
+    prices: site.prices === undefined ? null : await checked(folder, site.prices, validPrices),
+  };
+}

@@ -1,0 +1,1 @@
+export {type Archive, readArchive} from './archive.ts';

@@ -1,0 +1,212 @@
+import {PARAMETER_CV} from '#model';
+import {EcoError, type FieldProblem, type Scenario} from '#schemas';
+import {GENERATOR_DEFAULTS} from './climate/generator.ts';
+import {generatorOf, normalsOf, planClimate} from './climate/plan-climate.ts';
+import {regenerationCells} from './place/cells.ts';
+import {type Ground, groundOf} from './place/ground.ts';
+import type {PlaceArchive, PlaceInput} from './place/place-input.ts';
+import {standingCohorts, standingTrees} from './place/standing.ts';
+import {unitsOf} from './place/units.ts';
+import type {PlanUnit, RunPlan} from './plan.ts';
+import {checkScenario} from './scenario/check-scenario.ts';
+import {plannedOperations} from './scenario/operations.ts';
+import type {ImpossibleOperation} from './scenario/problem.ts';
+import {plannedSpecies, referenceSite} from './scenario/species.ts';
+
+/** What a run is made from. */
+export type RunInput = {
+  scenario: Scenario;
+  place: PlaceInput;
+  /** Instead of the scenario's. */
+  years?: number;
+  members?: number;
+  seed?: number;
+};
+
+/** A plan, what of the scenario cannot be carried out, and what was filled, estimated or left out on the way. */
+export type PlannedRun = {plan: RunPlan; impossible: ImpossibleOperation[]; notes: string[]};
+
+const START_WATER_FRACTION = 0.8;
+const RECRUIT_DBH_CM = 10;
+
+const NOTHING: PlaceArchive = {
+  date: null,
+  species: [],
+  trees: {
+    id: new Uint32Array(0),
+    species: new Uint16Array(0),
+    longitudeDeg: new Float64Array(0),
+    latitudeDeg: new Float64Array(0),
+    dbhCm: new Float64Array(0),
+    heightM: new Float64Array(0),
+    ageYr: new Float64Array(0),
+  },
+  cohorts: [],
+  soils: [],
+  prices: [],
+};
+
+/** Grounds already worked out: a site's stays as long as its data do. */
+const grounds = new WeakMap<PlaceInput, Ground>();
+function groundOfPlace(place: PlaceInput): Ground {
+  let ground = grounds.get(place);
+  if (!ground) {
+    ground = groundOf(place);
+    grounds.set(place, ground);
+  }
+  return ground;
+}
+
+/** The first year that begins on or after a day. */
+function firstYearFrom(date: string): number {
+  const year = Number(date.slice(0, 4));
+  return date.endsWith('-01-01') ? year : year + 1;
+}
+
+/** Ground height for air pressure: the mean of the land, else 0. */
+function elevationOf(units: readonly PlanUnit[]): number {
+  let [sum, area] = [0, 0];
+  for (const {groundM, areaM2} of units) {
+    if (groundM === null) continue;
+    sum += groundM * areaM2;
+    area += areaM2;
+  }
+  return area > 0 ? sum / area : 0;
+}
+
+function refuse(problems: FieldProblem[]): EcoError {
+  return new EcoError('scenario_invalid', problems.map(({message}) => message).join('; '), 400, problems);
+}
+
+/**
+ * The plan of a run: a pure function of its input, so that the same scenario, site and seed give the same plan to the last bit.
+ * Operations that cannot be carried out are left out whole and told.
+ * @throws {EcoError} `scenario_invalid` with everything that is wrong; `site_invalid`, `site_too_large`.
+ */
+export function planRun(input: RunInput): PlannedRun {
+  const {place} = input;
+  const archive = place.archive ?? NOTHING;
+  const speciesIds = new Set(archive.species.map(({id}) => id));
+  const problems = checkScenario(input.scenario, {site: place.site.id, species: speciesIds});
+  if (problems.length > 0) throw refuse(problems);
+  const scenario: Scenario = {
+    ...input.scenario,
+    years: input.years ?? input.scenario.years,
+    members: input.members ?? input.scenario.members ?? 1,
+    seed: input.seed ?? input.scenario.seed,
+  };
+  const {climate: siteClimate} = place;
+  if (!siteClimate) {
+    throw new EcoError(
+      'site_invalid',
+      `the site ${place.site.id} names no climate file: normals are needed to run a scenario`,
+    );
+  }
+  const date = scenario.start.date ?? archive.date;
+  if (!date) {
+    throw refuse([
+      {
+        path: '/start/date',
+        value: null,
+        allowed: 'a day such as 2026-01-01',
+        message: `/start/date is nothing, and the site's archive has no date: expected a day such as 2026-01-01`,
+      },
+    ]);
+  }
+  const firstYear = firstYearFrom(date);
+  const notes: string[] = [];
+
+  const ground = groundOfPlace(place);
+  const water = scenario.start.from === 'archive' ? scenario.start.soilWaterFraction : undefined;
+  const {units, unitOf} = unitsOf(place, ground, () => water ?? START_WATER_FRACTION);
+  const regenerate = scenario.regenerate ?? true;
+  const planUnits = regenerate ? units : units.map((unit) => ({...unit, regenerates: false}));
+
+  const physiology = scenario.physiology ?? 'min';
+  const {latitudeDeg} = place.site.origin;
+  const present = new Set<number>();
+  for (const index of archive.trees.species) present.add(index);
+  for (const {species} of archive.cohorts) present.add(species);
+  for (const operation of scenario.operations ?? []) {
+    if (operation.kind !== 'plant') continue;
+    const index = archive.species.findIndex(({id}) => id === operation.species);
+    if (index >= 0) present.add(index);
+  }
+  const {species, ids, indexOf} = plannedSpecies({
+    archive,
+    present,
+    parameters: scenario.parameters ?? [],
+    reference: referenceSite(
+      normalsOf(siteClimate, latitudeDeg),
+      generatorOf(siteClimate) ?? GENERATOR_DEFAULTS,
+      physiology,
+    ),
+  });
+
+  const {trees, leftOut} = standingTrees({archive, ground, unitOf, species, indexOf});
+  if (leftOut.length > 0) {
+    notes.push(
+      `${leftOut.length} trees of the archive stand on no land of the site and are left out, the first is ${leftOut[0]}`,
+    );
+  }
+  const unitOfTree = new Map<number, number>();
+  trees.id.forEach((id, k) => {
+    unitOfTree.set(id, trees.unit[k]!);
+  });
+  const planned = plannedOperations({
+    operations: scenario.operations ?? [],
+    firstYear,
+    years: scenario.years,
+    speciesOf: (id) => {
+      const index = archive.species.findIndex((one) => one.id === id);
+      const found = index < 0 ? -1 : indexOf[index]!;
+      return found < 0 ? undefined : found;
+    },
+    species,
+    speciesIds: ids,
+    prices: archive.prices,
+    ground,
+    units: planUnits,
+    unitOf,
+    unitOfTree,
+  });
+  notes.push(...planned.notes);
+
+  const climate = planClimate({scenario, site: siteClimate, latitudeDeg, elevationM: elevationOf(units)});
+  notes.push(...climate.notes);
+  const members = scenario.members!;
+  const spread = members > 1 && (scenario.parameterSpread ?? true);
+  const land = new Set(units.map(({zone}) => zone));
+  const plan: RunPlan = {
+    site: place.site.id,
+    scenario: scenario.id,
+    firstYear,
+    years: scenario.years,
+    seed: scenario.seed,
+    members,
+    physiology,
+    species,
+    speciesIds: ids,
+    units: planUnits,
+    zones: ground.zones
+      .filter(({id}) => land.has(id))
+      .map(({id, name}) => {
+        const within = units.flatMap((unit, index) => (unit.zone === id ? [index] : []));
+        return {
+          id,
+          name,
+          areaM2: within.reduce((sum, index) => sum + units[index]!.areaM2, 0),
+          units: within,
+        };
+      }),
+    trees,
+    nextId: archive.trees.id.reduce((most, id) => Math.max(most, id), 0) + 1,
+    cohorts: standingCohorts(archive, planUnits, indexOf),
+    cells: regenerationCells(ground, planUnits, unitOf),
+    operations: planned.operations,
+    recruitDbhCm: scenario.recruitDbhCm ?? RECRUIT_DBH_CM,
+    climate,
+    parameterCv: spread ? (PARAMETER_CV as Record<string, number>) : {},
+  };
+  return {plan, impossible: planned.impossible, notes};
+}
