@@ -41,6 +41,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         {name: 'things', description: 'Sites, zones, stations, devices, datastreams'},
         {name: 'observations', description: 'Values with unit, time and quality flag'},
         {name: 'readings', description: 'Sending values in'},
+        {name: 'simulation', description: 'Scenarios and their runs'},
         {name: 'operation', description: 'Health, counts, what could not be understood'},
       ],
     },
