@@ -334,7 +334,7 @@ export {
   shareCell,
 } from './forest/tree/sharing-cell.ts';
 export type {ForestSpecies} from './forest/tree/species-table.ts';
-export {DEATHS, type ForestYear, type Stem, Stems} from './forest/tree/stems.ts';
+export {DEATHS, type ForestYear, type Stem} from './forest/tree/stems.ts';
 export {
   bareCrownOpacity,
   CROWN_EXTINCTION,
@@ -435,7 +435,14 @@ export {
   rootZoneWater,
   type SoilLayer,
 } from './soil/bucket.ts';
-export {BucketColumns, type BucketDay} from './soil/bucket-columns.ts';
+export {
+  BucketColumns,
+  type BucketDay,
+  GIVEN,
+  GIVEN_STRIDE,
+  MOVED,
+  MOVED_STRIDE,
+} from './soil/bucket-columns.ts';
 export {type CapillaryParameters, capillaryRiseMm} from './soil/capillary-rise.ts';
 export {
   basalCropCoefficient,

@@ -100,6 +100,7 @@ export function smallPlan(change: Partial<RunPlan> = {}): RunPlan {
       ...{xM: new Float64Array(0), yM: new Float64Array(0), unit: new Uint16Array(0)},
       ...{columns: new Int32Array(0), rows: new Int32Array(0)},
     },
+    ground: {westM: -50, southM: -10, stepM: 5, columns: 0, rows: 0, unit: new Int16Array(0)},
     operations: [],
     recruitDbhCm: 10,
     climate: {latitudeDeg: 29.6, elevationM: 190} as never,

@@ -1,4 +1,5 @@
 import {uniformsAt} from '../../random/counter.ts';
+import {plantingShock} from '../operations/tending.ts';
 import {CROWN_LENGTH_RATIO} from './crown.ts';
 import {type Positions, SHARING_CELL_M, spatialOrder} from './forest-plan.ts';
 import {NeighbourLists} from './neighbour-lists.ts';
@@ -14,6 +15,8 @@ export type ForestTree = Stem & {
   yM: number;
   /** Counter of the tree's random numbers below 2³²; by default its id. */
   draw?: number;
+  /** Planted: it grows less in its first years (`plantingShock`). */
+  planted?: boolean;
 };
 
 /** What evenly spread cohorts of each unit do to the trees that stand among them. See `Cohorts`. */
@@ -80,6 +83,8 @@ export class Forest extends Stems {
   yM = new Float64Array(0);
   /** `TREE_STATUS`. */
   status = new Uint8Array(0);
+  /** Of a planted tree, which of its first years comes next: 1, 2, 3; 0: settled. */
+  plantedYear = new Uint8Array(0);
   /** Cause of death: place in `DEATHS` + 1; 0 while alive. */
   cause = new Uint8Array(0);
   /** Rows of the trees that died in the last step, in order; `diedCount` of them. */
@@ -131,6 +136,7 @@ export class Forest extends Stems {
     this.xM = of(this.xM);
     this.yM = of(this.yM);
     this.status = of(this.status);
+    this.plantedYear = of(this.plantedYear);
     this.cause = of(this.cause);
     this.died = of(this.died);
     this.#cellOf = of(this.#cellOf);
@@ -152,6 +158,7 @@ export class Forest extends Stems {
     this.yM[i] = tree.yM;
     this.status[i] = TREE_STATUS.alive;
     this.cause[i] = 0;
+    this.plantedYear[i] = tree.planted ? 1 : 0;
     return i;
   }
 
@@ -483,7 +490,7 @@ export class Forest extends Stems {
 
   /** See shareCell. */
   #take(from: number, to: number): void {
-    const {alive, absorbingM2} = this;
+    const {alive, absorbingM2, plantedYear} = this;
     const cellOf = this.#cellOf;
     const cellUse = this.#cellUse;
     const cellAbsorbed = this.#cellAbsorbed;
@@ -493,6 +500,7 @@ export class Forest extends Stems {
       const cell = cellOf[i]!;
       const use = cellUse[cell]!;
       absorbingM2[i] = use > 0 ? (cellAbsorbed[cell]! * uses[i]!) / use : 0;
+      if (plantedYear[i]! > 0) absorbingM2[i] = absorbingM2[i]! * plantingShock(plantedYear[i]! - 1);
     }
   }
 

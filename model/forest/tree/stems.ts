@@ -180,17 +180,36 @@ export class Stems {
       heightM: this.heightM[i]!,
       ageYr: this.ageYr[i]!,
       grown: {
-        pools: {
-          foliageKg: this.foliageKg[i]!,
-          fineRootKg: this.fineRootKg[i]!,
-          coarseRootKg: this.coarseRootKg[i]!,
-          stemKg: this.stemKg[i]!,
-          branchKg: this.branchKg[i]!,
-          reserveKg: this.reserveKg[i]!,
-        },
+        pools: this.pools(i),
         lastGrowthCm: this.lastGrowthCm[i]!,
         index: this.index[i]!,
       },
+    };
+  }
+
+  /** A stem cut back: its new size and parts. */
+  reshape(i: number, to: {dbhCm: number; heightM: number; pools: TreePools}): void {
+    this.dbhCm[i] = to.dbhCm;
+    this.lnDbh[i] = Math.log(to.dbhCm);
+    this.heightM[i] = to.heightM;
+    this.foliageKg[i] = to.pools.foliageKg;
+    this.fineRootKg[i] = to.pools.fineRootKg;
+    this.coarseRootKg[i] = to.pools.coarseRootKg;
+    this.stemKg[i] = to.pools.stemKg;
+    this.branchKg[i] = to.pools.branchKg;
+    this.reserveKg[i] = to.pools.reserveKg;
+    this.crowns(i, i + 1);
+  }
+
+  /** The parts of a row's stem. */
+  pools(i: number): TreePools {
+    return {
+      foliageKg: this.foliageKg[i]!,
+      fineRootKg: this.fineRootKg[i]!,
+      coarseRootKg: this.coarseRootKg[i]!,
+      stemKg: this.stemKg[i]!,
+      branchKg: this.branchKg[i]!,
+      reserveKg: this.reserveKg[i]!,
     };
   }
 
