@@ -1,10 +1,9 @@
 import {PARAMETER_CV} from '#model';
 import {EcoError, type FieldProblem, type Scenario} from '#schemas';
-import {GENERATOR_DEFAULTS} from './climate/generator.ts';
 import {generatorOf, normalsOf, planClimate} from './climate/plan-climate.ts';
 import {regenerationCells} from './place/cells.ts';
 import {type Ground, groundOf} from './place/ground.ts';
-import type {PlaceArchive, PlaceInput} from './place/place-input.ts';
+import {archiveDate, type PlaceInput} from './place/place-input.ts';
 import {standingCohorts, standingTrees} from './place/standing.ts';
 import {unitsOf} from './place/units.ts';
 import type {PlanUnit, RunPlan} from './plan.ts';
@@ -28,23 +27,6 @@ export type PlannedRun = {plan: RunPlan; impossible: ImpossibleOperation[]; note
 
 const START_WATER_FRACTION = 0.8;
 const RECRUIT_DBH_CM = 10;
-
-const NOTHING: PlaceArchive = {
-  date: null,
-  species: [],
-  trees: {
-    id: new Uint32Array(0),
-    species: new Uint16Array(0),
-    longitudeDeg: new Float64Array(0),
-    latitudeDeg: new Float64Array(0),
-    dbhCm: new Float64Array(0),
-    heightM: new Float64Array(0),
-    ageYr: new Float64Array(0),
-  },
-  cohorts: [],
-  soils: [],
-  prices: [],
-};
 
 /** Grounds already worked out: a site's stays as long as its data do. */
 const grounds = new WeakMap<PlaceInput, Ground>();
@@ -85,7 +67,7 @@ function refuse(problems: FieldProblem[]): EcoError {
  */
 export function planRun(input: RunInput): PlannedRun {
   const {place} = input;
-  const archive = place.archive ?? NOTHING;
+  const {archive} = place;
   const speciesIds = new Set(archive.species.map(({id}) => id));
   const problems = checkScenario(input.scenario, {site: place.site.id, species: speciesIds});
   if (problems.length > 0) throw refuse(problems);
@@ -102,14 +84,14 @@ export function planRun(input: RunInput): PlannedRun {
       `the site ${place.site.id} names no climate file: normals are needed to run a scenario`,
     );
   }
-  const date = scenario.start.date ?? archive.date;
+  const date = scenario.start.date ?? archiveDate(archive);
   if (!date) {
     throw refuse([
       {
         path: '/start/date',
         value: null,
         allowed: 'a day such as 2026-01-01',
-        message: `/start/date is nothing, and the site's archive has no date: expected a day such as 2026-01-01`,
+        message: `/start/date is nothing, and no tree of the site's archive has the day of its measurement: expected a day such as 2026-01-01`,
       },
     ]);
   }
@@ -136,14 +118,10 @@ export function planRun(input: RunInput): PlannedRun {
     archive,
     present,
     parameters: scenario.parameters ?? [],
-    reference: referenceSite(
-      normalsOf(siteClimate, latitudeDeg),
-      generatorOf(siteClimate) ?? GENERATOR_DEFAULTS,
-      physiology,
-    ),
+    reference: referenceSite(normalsOf(siteClimate, latitudeDeg), generatorOf(siteClimate), physiology),
   });
 
-  const {trees, leftOut} = standingTrees({archive, ground, unitOf, species, indexOf});
+  const {trees, leftOut} = standingTrees({archive, ground, unitOf, indexOf});
   if (leftOut.length > 0) {
     notes.push(
       `${leftOut.length} trees of the archive stand on no land of the site and are left out, the first is ${leftOut[0]}`,
@@ -164,7 +142,7 @@ export function planRun(input: RunInput): PlannedRun {
     },
     species,
     speciesIds: ids,
-    prices: archive.prices,
+    prices: archive.prices?.prices ?? [],
     ground,
     units: planUnits,
     unitOf,

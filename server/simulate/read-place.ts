@@ -1,43 +1,52 @@
-import {readArchive, siteFiles} from '#ingest';
-import type {SiteData} from '#schemas';
-import {type PlaceArchive, type PlaceInput, readSiteClimate} from '#simulation';
+import {join} from 'node:path';
+import {type Archive, siteFiles} from '#ingest';
+import {createValidator, EcoError, type Scenario, type SiteData, type SoilClass, SoilFile} from '#schemas';
+import {type PlaceInput, readResponseUnits, readSiteClimate} from '#simulation';
 
-/** Heights of a terrain as the header says that they lie: 16 bits each, little-endian. */
-function heightsOf(bytes: Uint8Array, samples: number): Uint16Array {
+const validSoils = createValidator<SoilFile>(SoilFile);
+
+/** Heights of a terrain file, which is little-endian whatever the machine is. */
+function littleEndian(bytes: Uint8Array): Uint16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint16Array.from({length: Math.min(samples, bytes.length >> 1)}, (_, i) =>
-    view.getUint16(2 * i, true),
-  );
-}
-
-async function archiveOf(site: SiteData): Promise<PlaceArchive | null> {
-  if (site.site.species === undefined) return null;
-  const {species, traits, trees, cohorts, soils, prices} = await readArchive(site);
-  const days = trees.measured.filter((day) => day !== null).sort();
-  return {
-    date: days.at(-1) ?? null,
-    species: species.map(({id}, index) => ({id, traits: traits[index]!})),
-    trees,
-    cohorts,
-    soils,
-    prices: prices?.prices ?? [],
-  };
+  return Uint16Array.from({length: bytes.byteLength >> 1}, (_, k) => view.getUint16(2 * k, true));
 }
 
 /**
- * What runs take from a site's files.
- * @throws {EcoError} `site_invalid` with file and place of what is wrong.
+ * A site as simulations take it, from its files and its archive; with the tables of a scenario that names others than the usual ones.
+ * @throws {EcoError} (rejection) `site_invalid` with file, field and what was expected.
  */
-export async function readPlace(site: SiteData): Promise<PlaceInput> {
-  const files = siteFiles(site);
-  const [header, climate, archive] = await Promise.all([files.terrain(), files.climate(), archiveOf(site)]);
-  const heights = heightsOf(await files.grid(header), header.columns * header.rows);
+export async function readPlace(
+  data: SiteData,
+  archive: Archive,
+  tables: Pick<Scenario, 'soils' | 'responseUnits'> = {},
+): Promise<PlaceInput> {
+  const {site, zones, folder} = data;
+  const files = siteFiles(data);
+  const unitsName = tables.responseUnits ?? site.responseUnits;
+  const [header, climate, rows, soilFile] = await Promise.all([
+    files.terrain(),
+    files.climate(),
+    unitsName === undefined ? null : files.table(unitsName),
+    tables.soils === undefined ? null : files.table(tables.soils),
+  ]);
+  const bytes = await files.grid(header);
+  let soils: readonly SoilClass[] = archive.soils;
+  if (soilFile !== null) {
+    if (!validSoils(soilFile)) {
+      throw new EcoError('site_invalid', `${join(folder, tables.soils!)}: ${validSoils.problem()}`);
+    }
+    soils = soilFile.soils;
+  }
   return {
-    site: site.site,
-    zones: site.zones,
-    terrain: heights.length === header.columns * header.rows ? {header, heights} : null,
-    climate: climate === null ? null : readSiteClimate(climate, `${site.folder}/${site.site.climate}`),
-    responseUnits: [],
-    archive,
+    site,
+    zones,
+    terrain: {header, heights: littleEndian(bytes)},
+    climate: climate === null ? null : readSiteClimate(climate, join(folder, site.climate!)),
+    responseUnits: readResponseUnits(
+      rows,
+      join(folder, unitsName ?? ''),
+      new Set(zones.map(({properties}) => properties.id)),
+    ),
+    archive: {...archive, soils},
   };
 }

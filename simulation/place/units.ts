@@ -64,7 +64,7 @@ export function unitsOf(
   const {zones, zoneOf, heightM, reachedAtM, raster} = ground;
   const stage = place.climate?.riverStage;
   const table = stage && reachedAtM ? floodTable(stage) : null;
-  const soils = soilsOf(place.archive?.soils ?? [], place.climate);
+  const soils = soilsOf(place.archive.soils, place.climate);
   const classes = CLASS_DAYS.length + 1;
 
   const counts = new Int32Array(zones.length * classes);
