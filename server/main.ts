@@ -79,7 +79,16 @@ export async function startServer(
     const {dataDir} = settings;
     const program = `eco-brain ${version}`;
     const simulation = closers.keep(
-      await openSimulation({sites, dataDir, program, live, log, now, runs: roles.has('simulate')}),
+      await openSimulation({
+        sites,
+        dataDir,
+        program,
+        live,
+        log,
+        now,
+        runs: roles.has('simulate'),
+        background: true,
+      }),
       ({close}) => close(),
     );
     components.set('simulate', simulation.state);

@@ -3,12 +3,12 @@ import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {RUN_TABLES, type RunEventBody} from '#schemas';
 import {type RunEvent, type RunPlan, runEnsemble} from '#simulation';
+import {csvToParquet} from './csv-to-parquet.ts';
 import type {MemberTask} from './member-protocol.ts';
 import type {RunFolder} from './run-folder.ts';
-import {csvToParquet} from './table-files.ts';
-import {startThread} from './threads.ts';
+import {startThread, type ThreadOptions} from './threads.ts';
 
-export type ExecuteOptions = {
+export type ExecuteOptions = ThreadOptions & {
   signal: AbortSignal;
   /** Threads at once; absent: as many as the machine has cores. */
   workers?: number;
@@ -16,8 +16,6 @@ export type ExecuteOptions = {
   tables?: boolean;
   onProgress?(done: number, total: number): void;
   onRetry?(member: number, error: Error): void;
-  /** Module with `runMember` in place of the model's. */
-  kernel?: string | null;
 };
 
 /** An event as the API tells it: the operation's kind beside its place. */
@@ -55,7 +53,7 @@ export async function executeRun(folder: RunFolder, plan: RunPlan, options: Exec
     members,
     years: plan.years,
     workers: options.workers ?? availableParallelism(),
-    start: () => startThread(plan, taskOf, options.kernel ?? null),
+    start: () => startThread(plan, taskOf, options),
     signal: options.signal,
     onProgress: ({memberYears}) => options.onProgress?.(before + memberYears, total),
     ...(options.onRetry ? {onRetry: options.onRetry} : {}),

@@ -2,7 +2,12 @@ import type {RunTable} from '#schemas';
 import type {MemberSummary, Playback, RunEvent, RunPlan} from '#simulation';
 
 /** What is said between a run and its threads. */
-export type ThreadTask = {plan: RunPlan; kernel: string | null};
+export type ThreadTask = {
+  plan: RunPlan;
+  kernel: string | null;
+  /** Gives way to everything else that the machine does. */
+  background: boolean;
+};
 export type MemberTask = {
   member: number;
   /** Also a playback file and the log of events. */

@@ -6,11 +6,11 @@ import type {FromThread, MemberTask, ThreadTask} from './member-protocol.ts';
 import {tableFilesSink} from './table-files.ts';
 
 const port = parentPort!;
-const {plan, kernel} = workerData as ThreadTask;
+const {plan, kernel, background} = workerData as ThreadTask;
 const say = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
-// Readings come first: on Linux this concerns the calling thread alone.
-if (platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+// On Linux this concerns the calling thread alone; elsewhere it would be the whole server.
+if (background && platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const {runMember} = (await import(kernel ?? '#simulation')) as {runMember: RunMember};
 

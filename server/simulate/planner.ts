@@ -1,5 +1,6 @@
 import {readdir, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {readArchive} from '#ingest';
 import {EcoError, type Scenario, type SiteData} from '#schemas';
 import {checkScenario, type PlaceInput, parseScenario, planRun, type RunPlan} from '#simulation';
 import type {Log} from '../log.ts';
@@ -49,12 +50,14 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
     throw refuse([{path: '/site', value: id, allowed: ids, message} as {message: string}]);
   };
 
-  function placeOf(site: SiteData): Promise<PlaceInput> {
-    const known = places.get(site.site.id);
-    if (known && now() - known.sinceMs < PLACE_MS) return known.place;
-    const place = readPlace(site);
-    places.set(site.site.id, {place, sinceMs: now()});
-    place.catch(() => places.delete(site.site.id));
+  function placeOf(site: SiteData, tables: Pick<Scenario, 'soils' | 'responseUnits'>): Promise<PlaceInput> {
+    const key = JSON.stringify([site.site.id, tables.soils, tables.responseUnits]);
+    for (const [old, {sinceMs}] of places) if (now() - sinceMs >= PLACE_MS) places.delete(old);
+    const known = places.get(key);
+    if (known) return known.place;
+    const place = readArchive(site).then((archive) => readPlace(site, archive, tables));
+    places.set(key, {place, sinceMs: now()});
+    place.catch(() => places.delete(key));
     return place;
   }
 
@@ -100,7 +103,7 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
     },
     plan: async (scenario, request = {}) => {
       const site = siteOf(scenario.site);
-      const planned = planRun({scenario, place: await placeOf(site), ...request});
+      const planned = planRun({scenario, place: await placeOf(site, scenario), ...request});
       const {licence, origin} = site.site;
       return {
         plan: planned.plan,

@@ -2,10 +2,11 @@ import {createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync} 
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {EcoError, type RunTable} from '#schemas';
+import {csvToParquet} from './csv-to-parquet.ts';
 import {tablePath} from './execute-run.ts';
 import type {Finished} from './results.ts';
-import {csvName, csvToParquet, parquetName} from './table-files.ts';
-import {startThread} from './threads.ts';
+import {csvName, parquetName} from './table-files.ts';
+import {startThread, type ThreadOptions} from './threads.ts';
 
 /** Tables that are made at once. */
 const MOST_AT_ONCE = 2;
@@ -25,11 +26,7 @@ export type RunTables = {
   close(): Promise<void>;
 };
 
-export function createRunTables(options: {
-  dataDir: string;
-  program: string;
-  kernel?: string | null;
-}): RunTables {
+export function createRunTables(options: ThreadOptions & {dataDir: string; program: string}): RunTables {
   const scratch = join(options.dataDir, 'runs', '.scratch');
   const open = new Set<() => Promise<void>>();
   let making = 0;
@@ -68,7 +65,7 @@ export function createRunTables(options: {
       mkdirSync(scratch, {recursive: true});
       const into = mkdtempSync(join(scratch, 'table-'));
       const tables = {folder: into, names: [table]};
-      const thread = startThread(plan, () => ({member, playback: null, tables}), options.kernel ?? null);
+      const thread = startThread(plan, () => ({member, playback: null, tables}), options);
       const end = async () => {
         open.delete(end);
         signal.removeEventListener('abort', end);

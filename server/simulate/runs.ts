@@ -26,6 +26,7 @@ import {
   type RunFolder,
   type RunRecord,
 } from './run-folder.ts';
+import type {ThreadOptions} from './threads.ts';
 
 /** Runs that are kept, and their size on disk together; the oldest that are over go when another one is begun. */
 const MOST_RUNS = 200;
@@ -61,7 +62,7 @@ export type Runs = {
   close(): Promise<void>;
 };
 
-export type RunsOptions = {
+export type RunsOptions = ThreadOptions & {
   dataDir: string;
   program: string;
   live: Pick<LiveBus, 'publish'>;
@@ -70,7 +71,6 @@ export type RunsOptions = {
   /** Whether this process runs them; else it only shows them. */
   runs: boolean;
   workers?: number;
-  kernel?: string | null;
   limits?: {runs?: number; bytes?: number; waiting?: number};
 };
 
@@ -207,7 +207,8 @@ export function createRuns(options: RunsOptions): Runs {
       const plan = run.folder.plan();
       await executeRun(run.folder, plan, {
         signal: stop.signal,
-        kernel: options.kernel ?? null,
+        ...(options.kernel === undefined ? {} : {kernel: options.kernel}),
+        ...(options.background === undefined ? {} : {background: options.background}),
         ...(options.workers === undefined ? {} : {workers: options.workers}),
         onProgress: (done) => {
           run.done = done;

@@ -5,22 +5,23 @@ import {createPlanner, type Planner} from './planner.ts';
 import {createRunTables, type RunTables} from './run-tables.ts';
 import {createRuns, type Runs} from './runs.ts';
 import {openScenarios, type Scenarios} from './scenarios.ts';
+import type {ThreadOptions} from './threads.ts';
 
 /** Scenarios, their runs and what they gave. */
 export type Simulation = {planner: Planner; scenarios: Scenarios; runs: Runs; tables: RunTables};
 
-export async function openSimulation(parts: {
-  sites: readonly SiteData[];
-  dataDir: string;
-  program: string;
-  live: Pick<LiveBus, 'publish'>;
-  log: Log;
-  now: () => number;
-  /** Whether this process runs them; else it only shows them. */
-  runs: boolean;
-  /** Module with `runMember` in place of the model's. */
-  kernel?: string | null;
-}): Promise<Simulation & {state(): ComponentState; close(): Promise<void>}> {
+export async function openSimulation(
+  parts: ThreadOptions & {
+    sites: readonly SiteData[];
+    dataDir: string;
+    program: string;
+    live: Pick<LiveBus, 'publish'>;
+    log: Log;
+    now: () => number;
+    /** Whether this process runs them; else it only shows them. */
+    runs: boolean;
+  },
+): Promise<Simulation & {state(): ComponentState; close(): Promise<void>}> {
   const planner = createPlanner(parts);
   const scenarios = await openScenarios({...parts, planner});
   const tables = createRunTables(parts);

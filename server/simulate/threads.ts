@@ -5,13 +5,16 @@ import type {FromThread, MemberResult, MemberTask, ThreadTask} from './member-pr
 /** What one thread may hold, MB: a run of several ten thousand trees takes a tenth of it. */
 const HEAP_MB = 2048;
 
-/** A thread for members of a plan. `taskOf` says what is wanted of a member; `kernel` is another module with `runMember`. */
+/** How threads run: `kernel` is another module with `runMember`; `background`: they give way to all else on the machine. */
+export type ThreadOptions = {kernel?: string | null; background?: boolean};
+
+/** A thread for members of a plan. `taskOf` says what is wanted of a member. */
 export function startThread(
   plan: RunPlan,
   taskOf: (member: number) => MemberTask,
-  kernel: string | null = null,
+  {kernel = null, background = false}: ThreadOptions = {},
 ): MemberWorker<MemberResult> {
-  const task: ThreadTask = {plan, kernel};
+  const task: ThreadTask = {plan, kernel, background};
   const worker = new Worker(new URL('./member-thread.ts', import.meta.url), {
     workerData: task,
     resourceLimits: {maxOldGenerationSizeMb: HEAP_MB},
