@@ -66,7 +66,7 @@ export {
   vapourPressureFromPsychrometerKPa,
 } from './atmosphere/vapour-pressure.ts';
 export {windSpeedAt2mMPerS} from './atmosphere/wind-profile.ts';
-export {deadWoodDecayPerYear, deadWoodYear} from './carbon/dead-wood.ts';
+export {deadTreeFalls, deadWoodDecayPerYear, deadWoodYear} from './carbon/dead-wood.ts';
 export {
   decaySpeed,
   SOIL_CARBON_PARAMETERS,

@@ -26,6 +26,7 @@ export type {Playback, PlaybackSpecies, PlaybackText} from './playback/layout.ts
 export {channelOf, playbackSink} from './playback/playback-sink.ts';
 export {PlaybackError, readEtw} from './playback/read-etw.ts';
 export {writeEtw} from './playback/write-etw.ts';
+export {runMember} from './run/run-member.ts';
 export {
   CAUSES,
   type RunEvent,

@@ -1,13 +1,11 @@
 import {type PolygonGeometry, pointInPolygon} from '#model';
-import type {PlanPlace, PlanUnit} from '../plan.ts';
+import type {PlanGround, PlanPlace, PlanUnit} from '../plan.ts';
 import type {Stands} from './stands.ts';
-
-type Ring = readonly (readonly [number, number])[];
 
 /** Whether a point lies in the place's polygon; everywhere where it has none. */
 export function insideOf(place: PlanPlace): (xM: number, yM: number) => boolean {
   if (!place.rings) return () => true;
-  const polygon = {type: 'Polygon', coordinates: place.rings} as unknown as PolygonGeometry;
+  const polygon: PolygonGeometry = {type: 'Polygon', coordinates: place.rings};
   return (xM, yM) => pointInPolygon(xM, yM, polygon);
 }
 
@@ -48,13 +46,47 @@ export function areaFraction(place: PlanPlace, units: readonly PlanUnit[]): numb
   return all > 0 ? Math.min(1, place.areaM2 / all) : 0;
 }
 
-/** Bounds of a place's polygon, m; null without one. */
+/** Unit at a point, −1 where there is none. */
+export function unitAt(
+  {westM, southM, stepM, columns, rows, unit}: PlanGround,
+  xM: number,
+  yM: number,
+): number {
+  const column = Math.floor((xM - westM) / stepM);
+  const row = Math.floor((yM - southM) / stepM);
+  if (column < 0 || column >= columns || row < 0 || row >= rows) return -1;
+  return unit[row * columns + column]!;
+}
+
+/** Bounds of the squares of a place's units that lie in its polygon, m; null where there are none. */
 export function boundsOf(
   place: PlanPlace,
+  ground: PlanGround,
 ): {minXM: number; maxXM: number; minYM: number; maxYM: number} | null {
-  if (!place.rings) return null;
-  const points = place.rings.flatMap((ring: Ring) => ring);
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  return {minXM: Math.min(...xs), maxXM: Math.max(...xs), minYM: Math.min(...ys), maxYM: Math.max(...ys)};
+  const units = new Set(place.units);
+  const bounds = {minXM: Infinity, maxXM: -Infinity, minYM: Infinity, maxYM: -Infinity};
+  const {westM, southM, stepM, columns} = ground;
+  for (let at = 0; at < ground.unit.length; at += 1) {
+    if (!units.has(ground.unit[at]!)) continue;
+    const xM = westM + (at % columns) * stepM;
+    const yM = southM + Math.floor(at / columns) * stepM;
+    bounds.minXM = Math.min(bounds.minXM, xM);
+    bounds.maxXM = Math.max(bounds.maxXM, xM + stepM);
+    bounds.minYM = Math.min(bounds.minYM, yM);
+    bounds.maxYM = Math.max(bounds.maxYM, yM + stepM);
+  }
+  if (place.rings) {
+    const ring = {minXM: Infinity, maxXM: -Infinity, minYM: Infinity, maxYM: -Infinity};
+    for (const [xM, yM] of place.rings.flat()) {
+      ring.minXM = Math.min(ring.minXM, xM);
+      ring.maxXM = Math.max(ring.maxXM, xM);
+      ring.minYM = Math.min(ring.minYM, yM);
+      ring.maxYM = Math.max(ring.maxYM, yM);
+    }
+    bounds.minXM = Math.max(bounds.minXM, ring.minXM);
+    bounds.maxXM = Math.min(bounds.maxXM, ring.maxXM);
+    bounds.minYM = Math.max(bounds.minYM, ring.minYM);
+    bounds.maxYM = Math.min(bounds.maxYM, ring.maxYM);
+  }
+  return bounds.minXM < bounds.maxXM && bounds.minYM < bounds.maxYM ? bounds : null;
 }

@@ -167,7 +167,7 @@ export type RunEvent =
       year: number;
       month: number;
       operation: number;
-      /** Stems planted, taken, pruned; for irrigation and fertilising the hectares they act on. */
+      /** Stems planted, taken, pruned; m³ of water given in the year; hectares fertilised. */
       amount: number;
       costCny: number;
     }

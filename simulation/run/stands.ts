@@ -62,6 +62,12 @@ export class Stands {
     this.#sums = unitSums(units);
   }
 
+  /** Crowns of all as they are now. */
+  crowns(): void {
+    this.forest.crownsAll();
+    this.cohorts.crowns();
+  }
+
   /** Leaves, stems and cover of the units as they stand. */
   look(years: SpeciesYears): void {
     const {forest, cohorts, cover, leafM2, stems} = this;
@@ -69,8 +75,6 @@ export class Stands {
     leafM2.fill(0);
     stems.fill(0);
     this.#leafHeight.fill(0);
-    forest.crownsAll();
-    cohorts.crowns();
     for (let i = 0; i < forest.count; i += 1) {
       if (forest.alive[i] === 0) continue;
       const unit = forest.unit[i]!;
@@ -113,7 +117,7 @@ export class Stands {
     }
   }
 
-  /** Crowns and light of trees and cohorts together. */
+  /** Light of trees and cohorts together. */
   light(years: SpeciesYears): void {
     lightOfStands(this.forest, this.cohorts, years.year, this.#sums);
   }

@@ -190,9 +190,8 @@ export class Cohorts extends Stems {
     }
   }
 
-  /** Crowns, and the light that trees and other cohorts of the unit leave; `understorey` for the trees' light. */
+  /** The light that trees and other cohorts of the unit leave, once their crowns are known; `understorey` for the trees' light. */
   light(year: ForestYear, forest?: Forest): void {
-    this.crowns();
     if (this.count === 0) return;
     if (forest) this.#meetTrees(forest);
     const {understorey} = this;

@@ -12,9 +12,8 @@ export function unitSums(units: number): UnitSums {
   };
 }
 
-/** Crowns and light of trees and cohorts that stand together: what each gets of the year's light. */
+/** Light of trees and cohorts that stand together, once their crowns are known: what each gets of the year's light. */
 export function lightOfStands(forest: Forest, cohorts: Cohorts, year: ForestYear, sums: UnitSums): void {
-  forest.crownsAll();
   if (cohorts.count === 0) {
     forest.light(year);
     forest.share();
