@@ -1,6 +1,9 @@
 import {PARAMETER_CV} from '#model';
 import {EcoError, type FieldProblem, type Scenario} from '#schemas';
-import {generatorOf, normalsOf, planClimate} from './climate/plan-climate.ts';
+import {readClimateFile} from './climate/climate-file.ts';
+import {GENERATOR_DEFAULTS} from './climate/generator.ts';
+import {generatorOf, meanYearOf, normalsOf, planClimate} from './climate/plan-climate.ts';
+import type {WeatherRecord} from './climate/record.ts';
 import {regenerationCells} from './place/cells.ts';
 import {type Ground, groundOf} from './place/ground.ts';
 import {archiveDate, type PlaceInput} from './place/place-input.ts';
@@ -16,6 +19,10 @@ import {plannedSpecies, referenceSite} from './scenario/species.ts';
 export type RunInput = {
   scenario: Scenario;
   place: PlaceInput;
+  /** Text of the file that a climate from a file names. */
+  climateFile?: string;
+  /** Record of the station that a climate from a station names. */
+  stationRecord?: WeatherRecord;
   /** Instead of the scenario's. */
   years?: number;
   members?: number;
@@ -60,6 +67,15 @@ function refuse(problems: FieldProblem[]): EcoError {
   return new EcoError('scenario_invalid', problems.map(({message}) => message).join('; '), 400, problems);
 }
 
+/** The record that a scenario's climate names. */
+function recordOf({climate}: Scenario, input: RunInput): WeatherRecord | null {
+  if (climate.from === 'station') return input.stationRecord ?? null;
+  if (climate.from !== 'file' || input.climateFile === undefined) return null;
+  const {record, problems} = readClimateFile(input.climateFile, climate);
+  if (!record) throw refuse(problems);
+  return record;
+}
+
 /**
  * The plan of a run: a pure function of its input, so that the same scenario, site and seed give the same plan to the last bit.
  * Operations that cannot be carried out are left out whole and told.
@@ -77,13 +93,6 @@ export function planRun(input: RunInput): PlannedRun {
     members: input.members ?? input.scenario.members ?? 1,
     seed: input.seed ?? input.scenario.seed,
   };
-  const {climate: siteClimate} = place;
-  if (!siteClimate) {
-    throw new EcoError(
-      'site_invalid',
-      `the site ${place.site.id} names no climate file: normals are needed to run a scenario`,
-    );
-  }
   const date = scenario.start.date ?? archiveDate(archive);
   if (!date) {
     throw refuse([
@@ -106,6 +115,17 @@ export function planRun(input: RunInput): PlannedRun {
 
   const physiology = scenario.physiology ?? 'min';
   const {latitudeDeg} = place.site.origin;
+  const {climate, problems: climateProblems} = planClimate({
+    scenario,
+    firstYear,
+    site: place.climate,
+    latitudeDeg,
+    elevationM: elevationOf(units),
+    record: recordOf(scenario, input),
+  });
+  if (!climate) throw refuse(climateProblems);
+  notes.push(...climate.notes);
+
   const present = new Set<number>();
   for (const index of archive.trees.species) present.add(index);
   for (const {species} of archive.cohorts) present.add(species);
@@ -118,7 +138,11 @@ export function planRun(input: RunInput): PlannedRun {
     archive,
     present,
     parameters: scenario.parameters ?? [],
-    reference: referenceSite(normalsOf(siteClimate, latitudeDeg), generatorOf(siteClimate), physiology),
+    reference: referenceSite(
+      place.climate ? normalsOf(place.climate, latitudeDeg) : meanYearOf(climate),
+      place.climate ? generatorOf(place.climate) : (climate.generator ?? GENERATOR_DEFAULTS),
+      physiology,
+    ),
   });
 
   const {trees, leftOut} = standingTrees({archive, ground, unitOf, indexOf});
@@ -150,8 +174,6 @@ export function planRun(input: RunInput): PlannedRun {
   });
   notes.push(...planned.notes);
 
-  const climate = planClimate({scenario, site: siteClimate, latitudeDeg, elevationM: elevationOf(units)});
-  notes.push(...climate.notes);
   const members = scenario.members!;
   const spread = members > 1 && (scenario.parameterSpread ?? true);
   const land = new Set(units.map(({zone}) => zone));
