@@ -2,6 +2,7 @@
  * What a part is handed because it does not own it. `ingest` builds the store and the registry; `server`, `simulation`
  * and `devices` receive these interfaces as arguments.
  */
+import type {RunBody} from './api/run-bodies.ts';
 import type {ElementType, Statistic} from './catalogue/element-type.ts';
 import type {Credential, Principal} from './entities/access.ts';
 import type {Datastream, DatastreamKey, Deployment, Origin} from './entities/datastream.ts';
@@ -341,7 +342,9 @@ export type LiveEvent =
   | {kind: 'observation'; observations: readonly Observation[]}
   | {kind: 'device'; device: string; health: DeviceHealth}
   /** Later verdicts or corrections of a series in [fromMs, toMs] (both inclusive). */
-  | {kind: 'revision'; datastream: string; series: number; fromMs: number; toMs: number};
+  | {kind: 'revision'; datastream: string; series: number; fromMs: number; toMs: number}
+  /** A run began, went on or ended. */
+  | {kind: 'run'; site: string; run: RunBody};
 
 /** Live events after they are durable. Listeners must not block; slow ones drop the oldest. */
 export type LiveBus = {

@@ -33,6 +33,8 @@ import {metricRoutes} from './routes/metrics.ts';
 import {installNotFound, pageRoutes} from './routes/pages.ts';
 import {readingRoutes} from './routes/readings.ts';
 import {revisionRoutes} from './routes/revisions.ts';
+import {runRoutes} from './routes/runs.ts';
+import {scenarioRoutes} from './routes/scenarios.ts';
 import {seriesRoutes} from './routes/series.ts';
 import {siteRoutes} from './routes/sites.ts';
 import {speciesRoutes} from './routes/species.ts';
@@ -43,6 +45,7 @@ import {streamRoutes} from './routes/stream.ts';
 import {treeRoutes} from './routes/trees.ts';
 import {treesFileRoutes} from './routes/trees-file.ts';
 import {zoneRoutes} from './routes/zones.ts';
+import type {Simulation} from './simulate/simulation.ts';
 import type {MapLibrary} from './things/map-library.ts';
 import type {LiveCatalogue} from './things/own-catalogue.ts';
 import {checkingSerializer, plainSerializer, validatorCompiler} from './validation.ts';
@@ -65,6 +68,7 @@ export type HttpParts = {
   archives: ArchiveBook;
   backups: BackupJobs;
   exports: Exports;
+  simulation: Simulation;
   catalogue: Pick<LiveCatalogue, 'report' | 'reload'>;
   frames: Pick<FrameLog, 'stats'>;
   components: Components;
@@ -170,6 +174,8 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(deadLetterRoutes, {observations: store, pipeline});
       await api.register(statRoutes, {store});
       await api.register(backupRoutes, {backups: parts.backups});
+      await api.register(scenarioRoutes, {registry, ...parts.simulation});
+      await api.register(runRoutes, {registry, ...parts.simulation});
     },
     {prefix: '/api/v1'},
   );

@@ -15,6 +15,7 @@ import {createHttp} from './http.ts';
 import {createLog, type Log} from './log.ts';
 import {buildPage, PAGE_FOLDER} from './page-build.ts';
 import {removeServerFile, writeServerFile} from './server-file.ts';
+import {openSimulation} from './simulate/simulation.ts';
 import {explainListening, requireFree, requireSupported} from './start-refusals.ts';
 import {watchFiles} from './things/file-watch.ts';
 import {PROGRAM_VERSION as version} from './version.ts';
@@ -73,11 +74,24 @@ export async function startServer(
       closers.keep(derivations, ({close}) => close());
       components.set('worker', derivations.state);
     }
-    for (const role of ['alarms', 'simulate']) {
-      components.set(role, () => ({status: 'off', message: 'not in this version yet'}));
-    }
+    components.set('alarms', () => ({status: 'off', message: 'not in this version yet'}));
 
     const {dataDir} = settings;
+    const program = `eco-brain ${version}`;
+    const simulation = closers.keep(
+      await openSimulation({
+        sites,
+        dataDir,
+        program,
+        live,
+        log,
+        now,
+        runs: roles.has('simulate'),
+        background: true,
+      }),
+      ({close}) => close(),
+    );
+    components.set('simulate', simulation.state);
     const backups = closers.keep(createBackupJobs({store, dataDir, program: version}, log), ({close}) =>
       close(),
     );
@@ -96,6 +110,7 @@ export async function startServer(
           archives,
           backups,
           exports,
+          simulation,
           catalogue,
           frames,
           components,

@@ -42,6 +42,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         {name: 'archive', description: 'Species, trees and birds of a site'},
         {name: 'observations', description: 'Values with unit, time and quality flag'},
         {name: 'readings', description: 'Sending values in'},
+        {name: 'simulation', description: 'Scenarios and their runs'},
         {name: 'operation', description: 'Health, counts, what could not be understood'},
       ],
     },

@@ -1,4 +1,5 @@
 export {SCHEMA_VERSION as STORE_SCHEMA_VERSION} from './embedded/database.ts';
+export {openDuck, quoted} from './embedded/duck.ts';
 export {copyDurably, hashFile, syncPath} from './embedded/durable-file.ts';
 export {openEmbeddedStore} from './embedded/open.ts';
 export type {EmbeddedStoreOptions, SeriesInfo} from './embedded/options.ts';

@@ -83,7 +83,7 @@ export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] a
 export type RunState = (typeof RUN_STATES)[number];
 
 /** Members of a run: 0 has the parameters as they stand in the table; the others draw theirs. */
-export const MOST_MEMBERS = 1024;
+export const MOST_MEMBERS = 256;
 export const MOST_YEARS = 500;
 
 /** What a user may say when a run is started; what is left out is the scenario's. */

@@ -87,6 +87,11 @@ function* framesOf(
     };
     return;
   }
+  if (event.kind === 'run') {
+    const {site, run} = event;
+    yield {frame: `event: run\ndata: ${JSON.stringify(run)}\n\n`, chosen: (by) => by.site(site)};
+    return;
+  }
   const record = registry.device(event.device);
   if (!record) return;
   const {health} = event;
@@ -138,7 +143,8 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
         tags: ['observations'],
         summary:
           'Server-sent events `observation` (as in /latest), `device` (state) and, if asked for, `revision` (a range that ' +
-          'was judged or corrected later), once they are durable',
+          'was judged or corrected later) and `run` (a run of a scenario as it goes on, as in /runs/{id}), once they are ' +
+          'durable',
         description:
           'A reader that does not keep up loses its oldest events and gets `dropped` with their number. After a new ' +
           'connection, ask /latest for what came between.',
@@ -147,7 +153,7 @@ export const streamRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
             ...DatastreamFilter,
             events: Type.Optional(
               Type.String({
-                pattern: '^(observation|device|revision)(,(observation|device|revision))*$',
+                pattern: '^(observation|device|revision|run)(,(observation|device|revision|run))*$',
                 description: 'Kinds of events',
               }),
             ),

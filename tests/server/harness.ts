@@ -10,6 +10,7 @@ import {type Core, openCore} from '../../server/core.ts';
 import {createExports} from '../../server/export/exports.ts';
 import {createHttp} from '../../server/http.ts';
 import {readSettings} from '../../server/settings.ts';
+import {openSimulation} from '../../server/simulate/simulation.ts';
 import {addDevice} from '../../server/things/add-device.ts';
 
 export const SITES = join(import.meta.dirname, '..', 'fixtures', 'sites');
@@ -38,6 +39,8 @@ export async function openHarness(
     sitesDir?: string;
     site?: string;
     dataDir?: string;
+    /** Module with `runMember` in place of the model's. */
+    kernel?: string;
   } = {},
 ): Promise<Harness> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'eco-http-')));
@@ -54,9 +57,14 @@ export async function openHarness(
   const components = createComponents();
   components.set('store', () => ({status: 'ok'}));
   const exports = createExports({...core, dataDir, now});
+  const simulation = await openSimulation({
+    ...{sites: core.sites, dataDir, program: 'eco-brain 0.0.0', live: core.live, now},
+    ...{log: () => {}, runs: true, kernel: options.kernel ?? null},
+  });
   const app = await createHttp({
     ...core,
     components,
+    simulation,
     backups: createBackupJobs({store: core.store, dataDir, program: '0.0.0'}, () => {}),
     exports,
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
@@ -99,6 +107,7 @@ export async function openHarness(
       }),
     close: async () => {
       await app.close();
+      await simulation.close();
       await exports.close();
       await core.close();
       if (options.dataDir === undefined) await rm(dataDir, {recursive: true, force: true});

@@ -199,12 +199,12 @@ export const smallMember: RunMember = (plan, member, sink) => {
       cohorts: {
         ...columnsOf(
           ['stemsPerHa', 'dbhCm', 'heightM', 'ageYr', 'lightIndex', 'stress', 'netProductionKg', 'massKg'],
-          0,
+          1,
         ),
-        count: 0,
-        unit: new Int32Array(0),
-        species: new Int32Array(0),
-        origin: new Uint8Array(0),
+        count: 1,
+        unit: Int32Array.of(1),
+        species: Int32Array.of(1),
+        origin: Uint8Array.of(starting ? 0 : 1),
       },
       removals: {
         count: died ? 1 : 0,

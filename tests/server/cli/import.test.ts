@@ -10,6 +10,7 @@ import {openCore} from '../../../server/core.ts';
 import {createExports} from '../../../server/export/exports.ts';
 import {createHttp} from '../../../server/http.ts';
 import {readSettings} from '../../../server/settings.ts';
+import {openSimulation} from '../../../server/simulate/simulation.ts';
 import {SITE, SITES} from '../harness.ts';
 
 /**
@@ -71,8 +72,14 @@ it('takes a laboratory sheet in once, with its limits and its methods', async ()
 
   const settings = readSettings({}, env());
   const core = await openCore(settings, {log: () => {}, sitesDir: SITES});
+  const {dataDir} = settings;
+  const simulation = await openSimulation({
+    ...{sites: core.sites, dataDir, program: '0.0.0', live: core.live, now: Date.now},
+    ...{log: () => {}, runs: false},
+  });
   const app = await createHttp({
     ...core,
+    simulation,
     components: createComponents(),
     backups: createBackupJobs({store: core.store, dataDir: settings.dataDir, program: '0.0.0'}, () => {}),
     exports: createExports({...core, dataDir: settings.dataDir, now: Date.now}),
@@ -129,6 +136,7 @@ it('takes a laboratory sheet in once, with its limits and its methods', async ()
     });
   } finally {
     await app.close();
+    await simulation.close();
     await core.close();
   }
 });
