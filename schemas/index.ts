@@ -13,6 +13,7 @@ export * from './entities/observation.ts';
 export * from './entities/site.ts';
 export * from './entities/task.ts';
 export * from './entities/thing.ts';
+export * from './entities/tree-map.ts';
 export * from './errors.ts';
 export * from './messages/uplink.ts';
 export * from './ports.ts';
