@@ -18,6 +18,7 @@ export * from './entities/scenario.ts';
 export * from './entities/site.ts';
 export * from './entities/task.ts';
 export * from './entities/thing.ts';
+export * from './entities/tree-map.ts';
 export * from './errors.ts';
 export * from './messages/uplink.ts';
 export * from './playback/channels.ts';

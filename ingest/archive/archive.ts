@@ -43,6 +43,8 @@ export type Archive = {
   history: ReadonlyMap<number, readonly TreeMeasurement[]>;
   /** How many imports it holds. */
   imports: number;
+  /** A number that no tree has, or had. */
+  nextId: number;
   birds: readonly ArchiveBird[];
   cohorts: readonly Cohort[];
   soils: readonly SoilClass[];
@@ -106,6 +108,15 @@ export async function readArchive({site, zones, folder}: SiteData): Promise<Arch
   const of = {traits: complete, parameters};
   const soilFile = site.soils === undefined ? null : await checked(folder, site.soils, validSoils);
   if (soilFile) checkSoils(at(site.soils!), soilFile);
+  const trees =
+    site.trees === undefined
+      ? new TreeColumnsBuilder(site.origin).finish()
+      : await readTrees(await textInside(folder, site.trees), at(site.trees), {
+          site,
+          zones: zoneIds,
+          speciesAt,
+          of,
+        });
   return {
     site: site.id,
     species,
@@ -116,15 +127,8 @@ export async function readArchive({site, zones, folder}: SiteData): Promise<Arch
     zones: zoneIds,
     history: new Map(),
     imports: 0,
-    trees:
-      site.trees === undefined
-        ? new TreeColumnsBuilder(site.origin).finish()
-        : await readTrees(await textInside(folder, site.trees), at(site.trees), {
-            site,
-            zones: zoneIds,
-            speciesAt,
-            of,
-          }),
+    trees,
+    nextId: (trees.id.at(-1) ?? 0) + 1,
     birds:
       site.birds === undefined ? [] : await readBirds(await textInside(folder, site.birds), at(site.birds)),
     cohorts:

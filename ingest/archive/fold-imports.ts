@@ -128,7 +128,10 @@ export function foldImports(site: Site, base: Archive, imports: readonly TreeImp
   }
   const builder = new TreeColumnsBuilder(site.origin);
   for (const [, tree] of [...trees].sort(([a], [b]) => a - b)) builder.add(tree);
-  return {...archive, trees: builder.finish(), history};
+  const last = Math.max(
+    ...imports.map(({trees: rows}) => rows.reduce((most, {id}) => Math.max(most, id), 0)),
+  );
+  return {...archive, trees: builder.finish(), history, nextId: Math.max(base.nextId, last + 1)};
 }
 
 /**

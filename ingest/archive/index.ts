@@ -1,3 +1,12 @@
 export {type Archive, readArchive} from './archive.ts';
 export {type ArchiveBook, createArchiveBook} from './archive-book.ts';
 export {treesAt} from './fold-imports.ts';
+export {
+  type ImportReport,
+  type PlannedImport,
+  planImport,
+  REJECTIONS,
+  type Rejection,
+  rejectedCsv,
+} from './import/import-trees.ts';
+export {LARGEST_INVENTORY_BYTES} from './import/read-sheet.ts';
