@@ -57,6 +57,7 @@ export async function openHarness(
   const app = await createHttp({
     ...core,
     components,
+    dataDir,
     backups: createBackupJobs({store: core.store, dataDir, program: '0.0.0'}, () => {}),
     exports,
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
