@@ -1,4 +1,5 @@
 export * from './api/bodies.ts';
+export * from './api/gateway-bodies.ts';
 export * from './catalogue/categories.ts';
 export * from './catalogue/element-type.ts';
 export * from './catalogue/elements.ts';
