@@ -62,8 +62,11 @@ function linesOf(text: string): (place: number | null) => LineOf {
     return () => () => null;
   }
   return (place) => (path) =>
-    located.lineOf([...(place === null ? [] : [place]), ...(path === null ? [] : path.split('.'))]);
+    located.lineOf([...(place === null ? [] : [place]), ...(path === null ? [] : path.split('.').map(step))]);
 }
+
+/** A place in a list is written as a number. */
+const step = (name: string): string | number => (/^\d+$/.test(name) ? Number(name) : name);
 
 function previewReading(
   reading: Reading,

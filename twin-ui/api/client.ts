@@ -1,16 +1,34 @@
 import type {
   ApiError,
+  ApprovedDeviceBody,
+  BridgeListBody,
   CategoryBody,
   DatastreamBody,
+  DeadLetterBody,
   DeviceBody,
   DeviceDetailBody,
   DeviceEventBody,
   ElementBody,
+  FrameReplayBody,
   HealthBody,
+  MapListBody,
+  MapPreviewBody,
+  MapPreviewRequest,
+  MoveDeviceBody,
+  NewBridgeBody,
+  NewBridgeResult,
+  NewCalibrationBody,
   ObservationBody,
+  QualityBody,
+  ReadingMap,
+  ReplaceDeviceBody,
+  ReplaceDeviceResult,
+  ReplayBody,
   SeriesBody,
   SiteBody,
   StationBody,
+  StatsBody,
+  StorageBody,
   ZoneCollection,
 } from '#schemas';
 
@@ -26,6 +44,12 @@ export type Answers = {
   '/latest': {items: ObservationBody[]; next?: string};
   '/series': SeriesBody;
   '/zones': ZoneCollection;
+  '/quality': QualityBody;
+  '/dead-letters': {items: DeadLetterBody[]; next?: string};
+  '/stats': StatsBody;
+  '/storage': StorageBody;
+  '/maps': MapListBody;
+  '/bridges': BridgeListBody;
 };
 export type {DeviceDetailBody};
 
@@ -60,8 +84,12 @@ async function answerOf(
 ): Promise<Response> {
   const answer = await fetch(address(path, query), {headers: {accept}, ...(signal ? {signal} : {})});
   if (answer.ok) return answer;
+  throw await refusalOf(answer);
+}
+
+async function refusalOf(answer: Response): Promise<ApiRefusal> {
   const body = (await answer.json().catch(() => ({code: 'http', message: answer.statusText}))) as ApiError;
-  throw new ApiRefusal(answer.status, body);
+  return new ApiRefusal(answer.status, body);
 }
 
 export async function get<P extends keyof Answers>(
@@ -76,15 +104,66 @@ export async function get<P extends keyof Answers>(
 export async function getAll<P extends '/stations' | '/devices' | '/datastreams' | '/latest'>(
   path: P,
   query?: Query,
+  signal?: AbortSignal,
 ): Promise<Answers[P]['items'][number][]> {
   const items: Answers[P]['items'][number][] = [];
   let next: string | undefined = address(path, query);
   while (next !== undefined) {
-    const list = (await (await answerOf(next, undefined, 'application/json')).json()) as Answers[P];
+    const list = (await (await answerOf(next, undefined, 'application/json', signal)).json()) as Answers[P];
     items.push(...list.items);
     next = list.next;
   }
   return items;
+}
+
+/** Body and answer of what can be sent, by path; `{id}` is filled in. */
+export type Sent = {
+  '/maps': [ReadingMap, ReadingMap];
+  '/maps/preview': [MapPreviewRequest, MapPreviewBody];
+  '/bridges': [NewBridgeBody, NewBridgeResult];
+  '/bridges/{id}/replay': [undefined, FrameReplayBody];
+  '/dead-letters/replay': [{ids: number[]}, ReplayBody];
+  '/devices/{id}/approve': [ApprovedDeviceBody, ReplayBody];
+  '/devices/{id}/replace': [ReplaceDeviceBody, ReplaceDeviceResult];
+  '/devices/{id}/move': [MoveDeviceBody, DeviceDetailBody];
+  '/devices/{id}/calibrations': [NewCalibrationBody, DeviceDetailBody];
+};
+
+async function send<T>(method: 'POST' | 'DELETE', path: string, body: unknown): Promise<T> {
+  const answer = await fetch(ROOT + path, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : {'content-type': 'application/json'}),
+    },
+    ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+  });
+  if (!answer.ok) throw await refusalOf(answer);
+  return (await answer.json()) as T;
+}
+
+export function post<P extends keyof Sent>(path: P, body: Sent[P][0], id = ''): Promise<Sent[P][1]> {
+  return send('POST', path.replace('{id}', encodeURIComponent(id)), body);
+}
+
+/** Forgets a device that nobody let in. */
+export function removeDevice(id: string): Promise<unknown> {
+  return send('DELETE', `/devices/${encodeURIComponent(id)}`, undefined);
+}
+
+export async function getDevice(id: string, signal?: AbortSignal): Promise<DeviceDetailBody> {
+  const path = `/devices/${encodeURIComponent(id)}`;
+  return (await (await answerOf(path, undefined, 'application/json', signal)).json()) as DeviceDetailBody;
+}
+
+export async function getMap(id: string, signal?: AbortSignal): Promise<ReadingMap> {
+  const path = `/maps/${encodeURIComponent(id)}`;
+  return (await (await answerOf(path, undefined, 'application/json', signal)).json()) as ReadingMap;
+}
+
+/** Address of a file to download. */
+export function exportAddress(query: Query): string {
+  return address('/export', query);
 }
 
 /** The raw rows of a series as a CSV file. */

@@ -5,6 +5,7 @@ import {language, setLanguage, type TextKey, t} from '../text/index.ts';
 const PAGES = [
   {path: '/', word: 'page.twin'},
   {path: '/data', word: 'page.data'},
+  {path: '/data/connect', word: 'page.connect'},
 ] as const satisfies readonly {path: string; word: TextKey}[];
 export type PagePath = (typeof PAGES)[number]['path'];
 
