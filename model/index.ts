@@ -377,7 +377,7 @@ export {
 } from './quality/correction.ts';
 export {CALM_BELOW_M_PER_S, type Place} from './quality/exemption.ts';
 export {explainTests, type TestStory} from './quality/explain-tests.ts';
-export {findGaps, GAP_INTERVALS} from './quality/gap.ts';
+export {expectedRows, findGaps, GAP_INTERVALS} from './quality/gap.ts';
 export {limitsInForce} from './quality/limits.ts';
 export {type PushResult, SeriesChecker} from './quality/series-checker.ts';
 export {

@@ -1,5 +1,6 @@
 export * from './api/archive.ts';
 export * from './api/bodies.ts';
+export * from './api/gateway-bodies.ts';
 export * from './api/run-bodies.ts';
 export * from './catalogue/categories.ts';
 export * from './catalogue/element-type.ts';

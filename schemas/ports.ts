@@ -136,6 +136,15 @@ export type RollUpRow = {
   censored?: CensoredShare;
 };
 
+/** How many rows of a series came to one verdict (bits 0-15 of the quality bit field) in a span of time: four columns. */
+export type VerdictCounts = {
+  series: Int32Array;
+  /** Index of the span: from `edgesMs[span]`, to `edgesMs[span + 1]` exclusive. */
+  span: Int32Array;
+  verdict: Int32Array;
+  rows: Int32Array;
+};
+
 export type SeriesResult = {points: SeriesPoint[]; gaps: Gap[]; rows: number};
 
 export type ObservationReader = {
@@ -149,6 +158,11 @@ export type ObservationReader = {
   ): Promise<SeriesResult>;
   /** Roll-up of a tier in [fromMs, toMs). */
   rollUp(query: SeriesQuery & {bucket: Exclude<Bucket, 'raw'>; dayStartHour?: number}): Promise<RollUpRow[]>;
+  /**
+   * Rows counted by their newest verdict, in the spans between two edges; of the series named, or of all.
+   * @throws {EcoError} `range_too_long` where that would mean to read more rows one by one than is allowed.
+   */
+  verdicts(query: {edgesMs: readonly number[]; series?: readonly number[]}): Promise<VerdictCounts>;
   /** Newest row of each series that is not flagged as of the future; in memory, synchronous. */
   latest(series?: readonly number[]): Row[];
   deadLetters(query: {limit: number; beforeId?: number; code?: string}): Promise<StoredDeadLetter[]>;
@@ -170,6 +184,8 @@ export type StoreStats = {
   hotRows: number;
   coldRows: number;
   coldFiles: number;
+  /** What was moved to column files, by month of its time (`2026-11`), oldest first. */
+  months: readonly {month: string; rows: number; bytes: number; files: number}[];
   bytes: {hot: number; cold: number};
   oldestMs: number | null;
   newestMs: number | null;

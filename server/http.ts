@@ -31,6 +31,7 @@ import {mapDeviceRoutes} from './routes/map-devices.ts';
 import {mapRoutes} from './routes/maps.ts';
 import {metricRoutes} from './routes/metrics.ts';
 import {installNotFound, pageRoutes} from './routes/pages.ts';
+import {qualityRoutes} from './routes/quality.ts';
 import {readingRoutes} from './routes/readings.ts';
 import {revisionRoutes} from './routes/revisions.ts';
 import {runRoutes} from './routes/runs.ts';
@@ -41,6 +42,7 @@ import {speciesRoutes} from './routes/species.ts';
 import {stationRoutes} from './routes/stations.ts';
 import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
+import {storageRoutes} from './routes/storage.ts';
 import {streamRoutes} from './routes/stream.ts';
 import {treeRoutes} from './routes/trees.ts';
 import {treesFileRoutes} from './routes/trees-file.ts';
@@ -72,6 +74,8 @@ export type HttpParts = {
   catalogue: Pick<LiveCatalogue, 'report' | 'reload'>;
   frames: Pick<FrameLog, 'stats'>;
   components: Components;
+  /** Everything that the product writes lies there. */
+  dataDir: string;
   /** Passwords for a fleet in a process of its own. */
   fleetPasswords: () => FleetPasswords;
   /** Names under which a browser may call. */
@@ -166,6 +170,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(latestRoutes, {registry, observations: store});
       await api.register(seriesRoutes, {registry, observations: store, now});
       await api.register(revisionRoutes, {registry, observations: store, reviser: parts.reviser});
+      await api.register(qualityRoutes, {registry, observations: store, now});
       await api.register(statisticsRoutes, {registry, observations: store, now});
       await api.register(explainRoutes, {registry, observations: store});
       await api.register(exportRoutes, {exports: parts.exports});
@@ -173,6 +178,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(readingRoutes, {pipeline, now});
       await api.register(deadLetterRoutes, {observations: store, pipeline});
       await api.register(statRoutes, {store});
+      await api.register(storageRoutes, {store, frames: parts.frames, dataDir: parts.dataDir});
       await api.register(backupRoutes, {backups: parts.backups});
       await api.register(scenarioRoutes, {registry, ...parts.simulation});
       await api.register(runRoutes, {registry, ...parts.simulation});

@@ -121,6 +121,7 @@ export async function startServer(
           now,
           log,
         },
+        dataDir: settings.dataDir,
         fleetPasswords: () => fleetPasswords(),
         pageFolder: roles.has('api') ? PAGE_FOLDER : null,
       }),

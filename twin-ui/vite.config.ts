@@ -1,7 +1,7 @@
 import {defineConfig} from 'vite';
 
 /** Each page is an HTML file, `/data/connect` is `data/connect.html`; the server lists them too (`routes/pages.ts`). */
-const PAGES = ['index', 'data', 'lab'];
+const PAGES = ['index', 'lab', 'data', 'data/connect'];
 
 /**
  * The pages, built to `twin-ui/dist`. Nothing is inlined as a data address and no script is written into the HTML, so

@@ -36,6 +36,8 @@ export type Mapped = {
   readings: Reading[];
   /** Limits that the map sets, by reading; the same object for the same column each time. */
   limits: Map<Reading, LimitOverrides>;
+  /** Where the payload had each reading. */
+  paths: Map<Reading, string>;
   /** Values that could not be read; the others stand. */
   rejected: {path: string; code: InputErrorCode; message: string}[];
   /** Paths (columns) that the map neither reads nor lists under `ignore`. */
@@ -344,6 +346,7 @@ export function applyMap(map: ReadingMap, input: MapInput): Mapped {
     timeMs: at?.timeMs ?? null,
     readings: [],
     limits: new Map(),
+    paths: new Map(),
     rejected: [],
     unmapped: leafPaths(payload).filter((path) => !known.has(path)),
   };
@@ -361,6 +364,7 @@ export function applyMap(map: ReadingMap, input: MapInput): Mapped {
         continue;
       }
       mapped.readings.push(reading);
+      mapped.paths.set(reading, column.rule.path);
       if (column.limits) mapped.limits.set(reading, column.limits);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -8,6 +8,7 @@ import {
   type Reading,
   type ReadingMap,
 } from '#schemas';
+import {JsonSyntaxError, type LocatedJson, readLocatedJson} from '../catalogue/located-json.ts';
 import {applyMap, type Mapped} from '../map/apply-map.ts';
 import {decodeText, listEnvelopes, parseJson} from './decode.ts';
 
@@ -27,6 +28,9 @@ export type PreviewReading = {
   flag: Flag | null;
   failed: string[];
   problem: {code: string; message: string} | null;
+  /** Where the payload has it, and on which of its lines, from 1. */
+  path: string;
+  line: number | null;
 };
 
 /** What a map makes of one payload; nothing is stored and no device becomes known. */
@@ -35,7 +39,7 @@ export type MapPreview = {
   label: string | null;
   timeMs: number | null;
   readings: PreviewReading[];
-  rejected: {path: string | null; code: string; message: string}[];
+  rejected: {path: string | null; line: number | null; code: string; message: string}[];
   /** Paths of the payload that the map neither reads nor leaves out on purpose. */
   unmapped: string[];
   battery: NonNullable<Mapped['battery']> | null;
@@ -44,12 +48,37 @@ export type MapPreview = {
 
 type Elements = (id: string) => ElementType | undefined;
 
-function previewReading(reading: Reading, limits: ReturnType<Mapped['limits']['get']>, elements: Elements) {
+/** Line on which a path of one message stands; null: that cannot be told. */
+type LineOf = (path: string | null) => number | null;
+
+/** Lines of a payload: the message's place in the list that it came in, if it did. */
+function linesOf(text: string): (place: number | null) => LineOf {
+  let located: LocatedJson;
+  try {
+    located = readLocatedJson(text);
+  } catch (error) {
+    // One name twice: it can be read, but not every place in it has one line.
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return () => () => null;
+  }
+  return (place) => (path) =>
+    located.lineOf([...(place === null ? [] : [place]), ...(path === null ? [] : path.split('.').map(step))]);
+}
+
+/** A place in a list is written as a number. */
+const step = (name: string): string | number => (/^\d+$/.test(name) ? Number(name) : name);
+
+function previewReading(
+  reading: Reading,
+  {limits, path, line}: {limits: ReturnType<Mapped['limits']['get']>; path: string; line: number | null},
+  elements: Elements,
+) {
   const {element: id, value, unit = null, depthM = null, heightM = null, instance = null} = reading;
   const preview: PreviewReading = {
     ...{element: id, value, unit, depthM, heightM, instance},
     ...{statistic: reading.stat ?? null, period: reading.period ?? null},
     ...{result: null, resultUnit: null, flag: null, failed: [], problem: null},
+    ...{path, line},
   };
   try {
     const type = elements(id);
@@ -73,17 +102,26 @@ function previewReading(reading: Reading, limits: ReturnType<Mapped['limits']['g
   }
 }
 
-function previewOne(map: ReadingMap, topic: string, payload: unknown, elements: Elements): MapPreview {
+function previewOne(
+  map: ReadingMap,
+  {topic, payload, lineOf}: {topic: string; payload: unknown; lineOf: LineOf},
+  elements: Elements,
+): MapPreview {
   try {
     const mapped = applyMap(map, {topic, payload});
     return {
       device: mapped.device,
       label: mapped.label ?? null,
       timeMs: mapped.timeMs,
-      readings: mapped.readings.map((reading) =>
-        previewReading(reading, mapped.limits.get(reading), elements),
-      ),
-      rejected: mapped.rejected,
+      readings: mapped.readings.map((reading) => {
+        const path = mapped.paths.get(reading)!;
+        return previewReading(
+          reading,
+          {limits: mapped.limits.get(reading), path, line: lineOf(path)},
+          elements,
+        );
+      }),
+      rejected: mapped.rejected.map((one) => ({...one, line: lineOf(one.path)})),
       unmapped: mapped.unmapped,
       battery: mapped.battery ?? null,
       link: mapped.link ?? null,
@@ -92,7 +130,7 @@ function previewOne(map: ReadingMap, topic: string, payload: unknown, elements: 
     if (!(error instanceof InputError)) throw error;
     return {
       ...{device: null, label: null, timeMs: null, readings: [], unmapped: [], battery: null, link: null},
-      rejected: [{path: null, code: error.code, message: error.message}],
+      rejected: [{path: null, line: lineOf(null), code: error.code, message: error.message}],
     };
   }
 }
@@ -106,7 +144,11 @@ export function previewMap(
   input: {topic: string; payload: Uint8Array},
   elements: Elements,
 ): MapPreview[] {
-  return listEnvelopes(parseJson(decodeText(input.payload))).map((payload) =>
-    previewOne(map, input.topic, payload, elements),
-  );
+  const text = decodeText(input.payload);
+  const json = parseJson(text);
+  const lines = linesOf(text);
+  return listEnvelopes(json).map((payload, place) => {
+    const lineOf = lines(Array.isArray(json) ? place : null);
+    return previewOne(map, {topic: input.topic, payload, lineOf}, elements);
+  });
 }

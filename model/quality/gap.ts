@@ -40,3 +40,13 @@ export function findGaps(
   add(toMs);
   return gaps;
 }
+
+/**
+ * Values that a series with a nominal interval should have in [fromMs, toMs), rounded down: what is left of an interval
+ * owes nothing yet. null without a nominal interval. For long ranges, where `findGaps` would want every row.
+ */
+export function expectedRows(range: {fromMs: number; toMs: number; intervalS: number | null}): number | null {
+  const {fromMs, toMs, intervalS} = range;
+  if (intervalS === null || !(intervalS > 0)) return null;
+  return Math.max(0, Math.floor((toMs - fromMs) / (intervalS * 1000)));
+}

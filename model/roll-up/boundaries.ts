@@ -21,7 +21,7 @@ function dayStartMs(date: Temporal.PlainDate, timeZone: string, startHour: numbe
 }
 
 /**
- * Local days (`P1D`) or months (`P1M`) of an IANA zone that cover [fromMs, toMs), each beginning at `startHour` o'clock
+ * Local days (`P1D`), weeks from Monday (`P1W`, ISO 8601) or months (`P1M`) of an IANA zone that cover [fromMs, toMs), each beginning at `startHour` o'clock
  * local time (a rain day 08–08: 8). Where clocks change, a day has 23, 25 or other hours.
  * @throws {RangeError} for a zone that is not known, or a start hour that is not 0 to 23.
  */
@@ -29,15 +29,16 @@ export function zonedBoundaries(
   fromMs: number,
   toMs: number,
   timeZone: string,
-  period: 'P1D' | 'P1M',
+  period: 'P1D' | 'P1W' | 'P1M',
   startHour = 0,
 ): Boundaries {
   if (!(Number.isInteger(startHour) && startHour >= 0 && startHour <= 23)) {
     throw new RangeError(`expected a start hour of 0 to 23, got ${startHour}`);
   }
-  const step = period === 'P1D' ? {days: 1} : {months: 1};
+  const step = period === 'P1D' ? {days: 1} : period === 'P1W' ? {weeks: 1} : {months: 1};
   let date = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone).toPlainDate();
   if (period === 'P1M') date = date.with({day: 1});
+  if (period === 'P1W') date = date.subtract({days: date.dayOfWeek - 1});
   let start = dayStartMs(date, timeZone, startHour);
   while (start > fromMs) {
     date = date.subtract(step);

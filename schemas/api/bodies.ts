@@ -491,6 +491,72 @@ export const StatsBody = Type.Object(
 );
 export type StatsBody = Static<typeof StatsBody>;
 
+const Counts = Type.Array(Type.Integer({minimum: 0}));
+
+/** `/quality`: what the tests said of each series, week by week; every list has one number for each week. */
+export const QualityBody = Type.Object(
+  {
+    site: Id,
+    timeZone: Type.String(),
+    weeks: Type.Array(Type.Object({from: Instant, to: Instant}, closed), {
+      description: 'Local weeks from Monday; `to` is exclusive',
+    }),
+    items: Type.Array(
+      Type.Object(
+        {
+          datastream: Type.String(),
+          rows: Counts,
+          expected: Type.Array(Type.Union([Type.Integer({minimum: 0}), Type.Null()]), {
+            description:
+              'Rows that its interval and deployments ask for until now, rounded down; null: nobody can tell',
+          }),
+          flags: Type.Record(Type.String({pattern: '^[1-9]$'}), Counts, {
+            description: 'Rows by QARTOD flag; a flag that no row has is left out',
+          }),
+          failed: Type.Record(Type.String(), Counts, {
+            description:
+              'Rows that a test marked suspect or fail; a test that marked none is left out. A row may stand in several',
+          }),
+        },
+        closed,
+      ),
+    ),
+    next: Type.Optional(Type.String({description: 'Path of the following page'})),
+  },
+  closed,
+);
+export type QualityBody = Static<typeof QualityBody>;
+
+/** `/storage`: what the data take up, and how much room is left. */
+export const StorageBody = Type.Object(
+  {
+    rows: Type.Object({recent: Type.Integer(), closed: Type.Integer()}, closed),
+    bytes: Type.Object(
+      {
+        recent: Type.Integer({description: 'Rows of the last days, registry, letters'}),
+        closed: Type.Integer({description: 'Column files'}),
+        frames: Type.Integer({description: 'What bridges sent, as it came'}),
+      },
+      closed,
+    ),
+    oldest: NullableString,
+    newest: NullableString,
+    months: Type.Array(
+      Type.Object(
+        {month: Type.String(), rows: Type.Integer(), bytes: Type.Integer(), files: Type.Integer()},
+        closed,
+      ),
+      {description: 'Column files by UTC month of what was measured, oldest first'},
+    ),
+    disk: Type.Object(
+      {freeBytes: Type.Integer(), totalBytes: Type.Integer()},
+      {...closed, description: 'Of the disk that the data folder lies on'},
+    ),
+  },
+  closed,
+);
+export type StorageBody = Static<typeof StorageBody>;
+
 export const HealthBody = Type.Object(
   {
     status: Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('failed')]),

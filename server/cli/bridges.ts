@@ -1,9 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import type {FrameReplay} from '#ingest';
-import {createValidator, EcoError} from '#schemas';
-import {FrameReplayBody} from '../routes/bridges.ts';
+import {createValidator, EcoError, FrameReplayBody, NewBridgeBody, NewBridgeResult} from '#schemas';
 import {queryInstant} from '../routes/instants.ts';
-import {addBridge, NewBridgeBody, NewBridgeResult} from '../things/add-bridge.ts';
+import {addBridge} from '../things/add-bridge.ts';
 import {callApi} from './api-client.ts';
 import {type Command, type Io, type Parsed, parse, textOption, typedPath, UsageError} from './command.ts';
 import {onlineOrOffline} from './open-data.ts';

@@ -11,9 +11,9 @@ import {
   NewDeviceResult,
   ReplaceDeviceBody,
   ReplaceDeviceResult,
+  ReplayBody,
 } from '#schemas';
 import {deviceBody, deviceDetailBody} from '../bodies/device.ts';
-import {ReplayBody} from '../routes/dead-letters.ts';
 import {findServer} from '../server-file.ts';
 import {addDevice} from '../things/add-device.ts';
 import {calibrateDevice, moveDevice, replaceDevice} from '../things/deploy-device.ts';

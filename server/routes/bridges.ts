@@ -1,57 +1,21 @@
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
 import {Type} from 'typebox';
 import type {FrameLog, Pipeline} from '#ingest';
-import {ApiError, Id, type Registry} from '#schemas';
+import {
+  ApiError,
+  BridgeListBody,
+  FrameReplayBody,
+  Id,
+  NewBridgeBody,
+  NewBridgeResult,
+  type Registry,
+} from '#schemas';
 import {instant, instantOrNull} from '../bodies/instant.ts';
-import {addBridge, NewBridgeBody, NewBridgeResult} from '../things/add-bridge.ts';
+import {addBridge} from '../things/add-bridge.ts';
 import type {MapLibrary} from '../things/map-library.ts';
 import {queryInstant} from './instants.ts';
 
 const closed = {additionalProperties: false};
-
-const BridgeListBody = Type.Object(
-  {
-    items: Type.Array(
-      Type.Object(
-        {
-          id: Type.String(),
-          site: Id,
-          devices: Type.Union([Type.Array(Id), Type.Null()]),
-          devicePrefix: Type.Union([Type.String(), Type.Null()]),
-          map: Type.Union([Type.String(), Type.Null()]),
-        },
-        closed,
-      ),
-    ),
-    frames: Type.Object(
-      {
-        files: Type.Integer(),
-        bytes: Type.Integer(),
-        oldest: Type.Union([Type.String(), Type.Null()]),
-        lost: Type.Integer({
-          description: 'Frames that could not be written; their readings are stored all the same',
-        }),
-      },
-      closed,
-    ),
-  },
-  closed,
-);
-
-export const FrameReplayBody = Type.Object(
-  {
-    frames: Type.Integer(),
-    stored: Type.Integer(),
-    duplicate: Type.Integer(),
-    conflict: Type.Integer({description: 'The mended map gives another value; the first stays'}),
-    letters: Type.Integer({description: 'Dead letters that are understood now'}),
-    rejected: Type.Integer({description: 'Frames with something still wrong'}),
-    problems: Type.Array(
-      Type.Object({received: Type.String(), code: Type.String(), message: Type.String()}, closed),
-    ),
-  },
-  closed,
-);
 
 type Options = {
   registry: Registry;

@@ -1,23 +1,11 @@
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
 import {Type} from 'typebox';
 import type {Pipeline} from '#ingest';
-import {DeadLetterBody, listOf, type ObservationReader, type StoredDeadLetter} from '#schemas';
+import {DeadLetterBody, listOf, type ObservationReader, ReplayBody, type StoredDeadLetter} from '#schemas';
 import {instant, instantOrNull} from '../bodies/instant.ts';
 import {nextPath} from './paging.ts';
 
 const PAGE_LETTERS = 500;
-
-export const ReplayBody = Type.Object(
-  {
-    replayed: Type.Array(Type.Integer()),
-    rejected: Type.Array(Type.Object({id: Type.Integer(), code: Type.String(), message: Type.String()})),
-    skipped: Type.Array(Type.Integer()),
-    stored: Type.Integer(),
-    duplicate: Type.Integer(),
-    conflict: Type.Integer(),
-  },
-  {additionalProperties: false},
-);
 
 const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 

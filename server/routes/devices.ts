@@ -20,12 +20,12 @@ import {
   type Registry,
   ReplaceDeviceBody,
   ReplaceDeviceResult,
+  ReplayBody,
 } from '#schemas';
 import {deviceBody, deviceDetailBody, type HealthOf} from '../bodies/device.ts';
 import {addDevice} from '../things/add-device.ts';
 import {calibrateDevice, moveDevice, replaceDevice} from '../things/deploy-device.ts';
 import {removeDevice} from '../things/remove-device.ts';
-import {ReplayBody} from './dead-letters.ts';
 import {choiceOf, DatastreamFilter, ThingFilter} from './filters.ts';
 import {queryInstant} from './instants.ts';
 import {Paging, page} from './paging.ts';

@@ -1,92 +1,19 @@
 import type {FastifyPluginAsyncTypebox} from '@fastify/type-provider-typebox';
 import {Type} from 'typebox';
 import {type MapPreview, previewMap, readMap} from '#ingest';
-import {ApiError, EcoError, Id, InputError, ReadingMap, type Registry} from '#schemas';
+import {
+  ApiError,
+  EcoError,
+  Id,
+  InputError,
+  MapListBody,
+  MapPreviewBody,
+  MapPreviewRequest,
+  ReadingMap,
+  type Registry,
+} from '#schemas';
 import {instantOrNull} from '../bodies/instant.ts';
 import type {MapLibrary} from '../things/map-library.ts';
-
-const closed = {additionalProperties: false};
-const Text = Type.Union([Type.String(), Type.Null()]);
-const Figure = Type.Union([Type.Number(), Type.Null()]);
-const Problem = Type.Object({code: Type.String(), message: Type.String()}, closed);
-
-const MapBody = Type.Object(
-  {
-    id: Id,
-    name: Text,
-    own: Type.Boolean({description: 'Comes with the product and is mended under another id'}),
-    topic: Text,
-    devicePrefix: Text,
-    elements: Type.Array(Type.String()),
-    credit: Text,
-    licence: Text,
-  },
-  closed,
-);
-export const MapListBody = Type.Object(
-  {
-    items: Type.Array(MapBody),
-    problems: Type.Array(Type.Object({file: Type.String(), message: Type.String()}, closed)),
-  },
-  closed,
-);
-
-const PreviewRequest = Type.Object(
-  {
-    map: Type.Union([Id, ReadingMap], {description: 'Id of a map that is there, or a map to try'}),
-    topic: Type.Optional(Type.String({maxLength: 640, description: 'Topic that the payload came on'})),
-    payload: Type.String({minLength: 1, maxLength: 200_000, description: 'The payload as it came'}),
-  },
-  closed,
-);
-const PreviewBody = Type.Object(
-  {
-    map: Id,
-    items: Type.Array(
-      Type.Object(
-        {
-          device: Text,
-          label: Text,
-          time: Type.Union([Type.String(), Type.Null()], {description: 'null: time of arrival'}),
-          readings: Type.Array(
-            Type.Object(
-              {
-                element: Type.String(),
-                value: Figure,
-                unit: Text,
-                depthM: Figure,
-                heightM: Figure,
-                instance: Text,
-                statistic: Text,
-                period: Text,
-                result: Figure,
-                resultUnit: Text,
-                flag: Figure,
-                failed: Type.Array(Type.String()),
-                problem: Type.Union([Problem, Type.Null()]),
-              },
-              closed,
-            ),
-          ),
-          rejected: Type.Array(
-            Type.Object({path: Text, code: Type.String(), message: Type.String()}, closed),
-          ),
-          unmapped: Type.Array(Type.String()),
-          battery: Type.Union([
-            Type.Object({volts: Type.Optional(Type.Number()), percent: Type.Optional(Type.Number())}, closed),
-            Type.Null(),
-          ]),
-          link: Type.Union([
-            Type.Object({rssiDbm: Type.Optional(Type.Number()), snrDb: Type.Optional(Type.Number())}, closed),
-            Type.Null(),
-          ]),
-        },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
 
 type Options = {registry: Registry; maps: MapLibrary};
 
@@ -177,8 +104,8 @@ export const mapRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {regist
         action: 'observe',
         tags: ['readings'],
         summary: 'What a map makes of a payload; nothing is stored',
-        body: PreviewRequest,
-        response: {200: PreviewBody, 400: ApiError, 404: ApiError},
+        body: MapPreviewRequest,
+        response: {200: MapPreviewBody, 400: ApiError, 404: ApiError},
       },
     },
     async (request) => {

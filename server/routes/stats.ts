@@ -18,7 +18,7 @@ export const statRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {store
     },
     async () => {
       const {received, stored, duplicate, conflict, deadLetters} = store.counts();
-      const {oldestMs, newestMs, lastCommitMs, stalled: _, ...stats} = await store.stats();
+      const {oldestMs, newestMs, lastCommitMs, stalled: _, months: __, ...stats} = await store.stats();
       return {
         received,
         stored,

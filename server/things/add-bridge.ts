@@ -1,34 +1,7 @@
-import {type Static, Type} from 'typebox';
-import {EcoError, Id, ReadingMap, type Registry, TOPIC_ROOT} from '#schemas';
+import {EcoError, type NewBridgeBody, type NewBridgeResult, type Registry, TOPIC_ROOT} from '#schemas';
 import {newCredential} from '../access/index.ts';
 import {siteOrOnly} from './add-device.ts';
 import type {MapLibrary} from './map-library.ts';
-
-/** A bridge to be: the devices it speaks for (a list, a prefix, or both) and the map of its payloads, if foreign. */
-export const NewBridgeBody = Type.Object(
-  {
-    id: Id,
-    site: Type.Optional(Id),
-    devices: Type.Optional(Type.Array(Id, {maxItems: 10_000})),
-    devicePrefix: Type.Optional(Type.String({minLength: 1, maxLength: 32, pattern: '^[A-Za-z0-9_-]+$'})),
-    map: Type.Optional(Type.Union([Id, ReadingMap], {description: 'Id of a map that is there, or a map'})),
-  },
-  {additionalProperties: false},
-);
-export type NewBridgeBody = Static<typeof NewBridgeBody>;
-
-export const NewBridgeResult = Type.Object(
-  {
-    id: Id,
-    username: Type.String(),
-    password: Type.String({description: 'MQTT password, and Bearer token of the route'}),
-    topic: Type.String({description: 'MQTT topic for payloads of our own form'}),
-    hook: Type.String({description: 'Route for foreign payloads'}),
-    map: Type.Union([Type.String(), Type.Null()]),
-  },
-  {additionalProperties: false},
-);
-export type NewBridgeResult = Static<typeof NewBridgeResult>;
 
 /**
  * Adds a bridge, or gives one that is there a new token, devices and map.

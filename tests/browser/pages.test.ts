@@ -18,6 +18,7 @@ it('goes from the twin to another page and back, and that page never loads the s
   try {
     await page.getByRole('link', {name: 'Data', exact: true}).click();
     await page.waitForURL(`${server.url}/data`);
+    await page.getByRole('link', {name: 'Elements', exact: true}).click();
     await untilInPage(page, 'the elements', 30_000, () => document.querySelectorAll('tbody tr').length >= 54);
     const here = await page.evaluate(() =>
       performance.getEntriesByType('resource').map(({name}) => new URL(name).pathname),

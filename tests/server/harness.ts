@@ -65,6 +65,7 @@ export async function openHarness(
     ...core,
     components,
     simulation,
+    dataDir,
     backups: createBackupJobs({store: core.store, dataDir, program: '0.0.0'}, () => {}),
     exports,
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),

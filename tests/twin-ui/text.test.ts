@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest';
+import {en as connectEn} from '../../twin-ui/text/connect/en.ts';
+import {zh as connectZh} from '../../twin-ui/text/connect/zh.ts';
 import {en as dataEn} from '../../twin-ui/text/data/en.ts';
 import {zh as dataZh} from '../../twin-ui/text/data/zh.ts';
 import {en} from '../../twin-ui/text/en.ts';
@@ -9,6 +11,7 @@ const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => h
 describe.each<{of: string; en: Record<string, string>; zh: Record<string, string>}>([
   {of: 'all pages', en, zh},
   {of: '/data', en: dataEn, zh: dataZh},
+  {of: '/data/connect', en: connectEn, zh: connectZh},
 ])('words of $of', ({en: english, zh: chinese}) => {
   it('are the same in both languages, with the same blanks to fill', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());

@@ -1,19 +1,38 @@
 import type {
   ApiError,
+  ApprovedDeviceBody,
+  BridgeListBody,
   CategoryBody,
   DatastreamBody,
+  DeadLetterBody,
   DeviceBody,
   DeviceDetailBody,
   DeviceEventBody,
   ElementBody,
+  FrameReplayBody,
   HealthBody,
+  MapListBody,
+  MapPreviewBody,
+  MapPreviewRequest,
+  MoveDeviceBody,
+  NewBridgeBody,
+  NewBridgeResult,
+  NewCalibrationBody,
   ObservationBody,
+  QualityBody,
+  ReadingMap,
+  ReplaceDeviceBody,
+  ReplaceDeviceResult,
+  ReplayBody,
   RunBody,
+  RunRequest,
   ScenarioSummary,
   SeriesBody,
   SiteBody,
   SpeciesBody,
   StationBody,
+  StatsBody,
+  StorageBody,
   ZoneCollection,
 } from '#schemas';
 
@@ -32,6 +51,12 @@ export type Answers = {
   '/species': {items: SpeciesBody[]};
   '/scenarios': {items: ScenarioSummary[]; next?: string};
   '/runs': {items: RunBody[]; next?: string};
+  '/quality': QualityBody;
+  '/dead-letters': {items: DeadLetterBody[]; next?: string};
+  '/stats': StatsBody;
+  '/storage': StorageBody;
+  '/maps': MapListBody;
+  '/bridges': BridgeListBody;
 };
 export type {DeviceDetailBody};
 
@@ -89,17 +114,6 @@ export async function getOne<T>(path: string, query?: Query, signal?: AbortSigna
   return (await (await answerOf(path, query, 'application/json', signal)).json()) as T;
 }
 
-/** Sends a body; the answer as JSON. */
-export async function post<T>(path: string, body: unknown = {}): Promise<T> {
-  const answer = await fetch(address(path), {
-    method: 'POST',
-    headers: {accept: 'application/json', 'content-type': 'application/json'},
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw await refusalOf(answer);
-  return (await answer.json()) as T;
-}
-
 /** A file as bytes. */
 export async function bytesOf(path: string, query?: Query): Promise<Uint8Array> {
   return new Uint8Array(await (await answerOf(path, query, 'application/octet-stream')).arrayBuffer());
@@ -109,15 +123,70 @@ export async function bytesOf(path: string, query?: Query): Promise<Uint8Array> 
 export async function getAll<P extends '/stations' | '/devices' | '/datastreams' | '/latest'>(
   path: P,
   query?: Query,
+  signal?: AbortSignal,
 ): Promise<Answers[P]['items'][number][]> {
   const items: Answers[P]['items'][number][] = [];
   let next: string | undefined = address(path, query);
   while (next !== undefined) {
-    const list = (await (await answerOf(next, undefined, 'application/json')).json()) as Answers[P];
+    const list = (await (await answerOf(next, undefined, 'application/json', signal)).json()) as Answers[P];
     items.push(...list.items);
     next = list.next;
   }
   return items;
+}
+
+/** Body and answer of what can be sent, by path; `{id}` is filled in. */
+export type Sent = {
+  '/maps': [ReadingMap, ReadingMap];
+  '/maps/preview': [MapPreviewRequest, MapPreviewBody];
+  '/bridges': [NewBridgeBody, NewBridgeResult];
+  '/bridges/{id}/replay': [undefined, FrameReplayBody];
+  '/dead-letters/replay': [{ids: number[]}, ReplayBody];
+  '/devices/{id}/approve': [ApprovedDeviceBody, ReplayBody];
+  '/devices/{id}/replace': [ReplaceDeviceBody, ReplaceDeviceResult];
+  '/devices/{id}/move': [MoveDeviceBody, DeviceDetailBody];
+  '/devices/{id}/calibrations': [NewCalibrationBody, DeviceDetailBody];
+  '/scenarios': [unknown, {id: string}];
+  '/scenarios/{id}/runs': [RunRequest, {id: string}];
+  '/runs/{id}/cancel': [undefined, RunBody];
+  '/runs/{id}/resume': [undefined, RunBody];
+};
+
+async function send<T>(method: 'POST' | 'DELETE', path: string, body: unknown): Promise<T> {
+  const answer = await fetch(ROOT + path, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : {'content-type': 'application/json'}),
+    },
+    ...(body === undefined ? {} : {body: JSON.stringify(body)}),
+  });
+  if (!answer.ok) throw await refusalOf(answer);
+  return (await answer.json()) as T;
+}
+
+export function post<P extends keyof Sent>(path: P, body: Sent[P][0], id = ''): Promise<Sent[P][1]> {
+  return send('POST', path.replace('{id}', encodeURIComponent(id)), body);
+}
+
+/** Forgets a device that nobody let in. */
+export function removeDevice(id: string): Promise<unknown> {
+  return send('DELETE', `/devices/${encodeURIComponent(id)}`, undefined);
+}
+
+export async function getDevice(id: string, signal?: AbortSignal): Promise<DeviceDetailBody> {
+  const path = `/devices/${encodeURIComponent(id)}`;
+  return (await (await answerOf(path, undefined, 'application/json', signal)).json()) as DeviceDetailBody;
+}
+
+export async function getMap(id: string, signal?: AbortSignal): Promise<ReadingMap> {
+  const path = `/maps/${encodeURIComponent(id)}`;
+  return (await (await answerOf(path, undefined, 'application/json', signal)).json()) as ReadingMap;
+}
+
+/** Address of a file to download. */
+export function exportAddress(query: Query): string {
+  return address('/export', query);
 }
 
 /** The raw rows of a series as a CSV file. */

@@ -6,6 +6,7 @@ const PAGES = [
   {path: '/', word: 'page.twin'},
   {path: '/lab', word: 'page.lab'},
   {path: '/data', word: 'page.data'},
+  {path: '/data/connect', word: 'page.connect'},
 ] as const satisfies readonly {path: string; word: TextKey}[];
 export type PagePath = (typeof PAGES)[number]['path'];
 

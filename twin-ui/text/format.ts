@@ -56,13 +56,36 @@ export function valueText(value: number | null, ucum: string, censored?: '<' | '
   return `${censored ?? ''}${numberText(value, ucum === 'm' ? 2 : undefined)}${space}${unit}`;
 }
 
+/** A share of 1 as percent; what is not quite none or all is never said to be: `< 0.1 %`, `> 99.9 %`. */
+export function percentText(fraction: number, decimals = 1): string {
+  const least = 10 ** -decimals;
+  const percent = fraction * 100;
+  if (percent > 0 && percent < least) return `< ${numberText(least, decimals)} %`;
+  if (percent < 100 && percent > 100 - least) return `> ${numberText(100 - least, decimals)} %`;
+  const rounded = Number(percent.toFixed(decimals));
+  return `${numberText(rounded, Number.isInteger(rounded) ? 0 : decimals)} %`;
+}
+
+/** Bytes in the greatest unit of 1000 that gives at least one. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${numberText(value, unit === 0 || value >= 99.95 ? 0 : 1)} ${units[unit]}`;
+}
+
 export function timeText(
   timeMs: number,
   timeZone: string,
-  style: 'time' | 'minute' | 'full' | 'day' = 'minute',
+  style: 'time' | 'minute' | 'full' | 'day' | 'month' = 'minute',
 ): string {
   const options: Intl.DateTimeFormatOptions = {timeZone, hourCycle: 'h23'};
   if (style === 'time') Object.assign(options, {hour: '2-digit', minute: '2-digit', second: '2-digit'});
+  else if (style === 'month') Object.assign(options, {month: 'short'});
   else if (style === 'day') Object.assign(options, {year: 'numeric', month: 'short', day: 'numeric'});
   else if (style === 'minute')
     Object.assign(options, {month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit'});

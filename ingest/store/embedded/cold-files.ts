@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
-import type {ColdSource, Keys, RangeOfSeries} from './cold-source.ts';
+import type {VerdictCounts} from '#schemas';
+import type {BitColumns, ColdSource, HeldFile, Keys, RangeOfSeries, Stretch} from './cold-source.ts';
 import {appendColumns, quoted, readColumns} from './duck.ts';
+import {FileVerdicts} from './file-verdicts.ts';
 import {type Columns, columns} from './row-arrays.ts';
 import {emptyTier, TIER_FIELDS, type TierColumns} from './tier-columns.ts';
 import {TIER_IN, TIER_KINDS} from './tier-file.ts';
@@ -17,6 +19,7 @@ export class ColdFiles implements ColdSource {
   readonly #folder: string;
   readonly #connections: DuckDBConnection[];
   readonly #lent = new Set<DuckDBConnection>();
+  readonly #verdicts = new FileVerdicts(this);
   #interrupted = false;
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
 
@@ -102,6 +105,14 @@ export class ColdFiles implements ColdSource {
     return sortedByStart(
       Object.fromEntries(TIER_FIELDS.map((field, i) => [field, found[i]])) as unknown as TierColumns,
     );
+  }
+
+  verdicts(files: readonly HeldFile[], edgesMs: readonly number[]): Promise<VerdictCounts> {
+    return this.#verdicts.verdicts(files, edgesMs);
+  }
+
+  bitsIn(files: readonly HeldFile[], stretches: readonly Stretch[]): Promise<BitColumns> {
+    return this.#verdicts.bitsIn(files, stretches);
   }
 
   /** `read_parquet([…])` of these files, for the FROM of a query. */

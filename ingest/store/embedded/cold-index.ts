@@ -33,6 +33,19 @@ export class ColdIndex {
     return bytes;
   }
 
+  /** Rows, bytes and files by month, oldest first. */
+  get months(): {month: string; rows: number; bytes: number; files: number}[] {
+    const months = new Map<string, {month: string; rows: number; bytes: number; files: number}>();
+    for (const {month, seriesN, bytes} of this.#segments.values()) {
+      const known = months.get(month) ?? {month, rows: 0, bytes: 0, files: 0};
+      for (const n of seriesN) known.rows += n;
+      known.bytes += bytes;
+      known.files += 1;
+      months.set(month, known);
+    }
+    return [...months.values()].sort((a, b) => (a.month < b.month ? -1 : 1));
+  }
+
   get oldestMs(): number {
     let oldest = Number.POSITIVE_INFINITY;
     for (const segment of this.#segments.values())

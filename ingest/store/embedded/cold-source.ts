@@ -1,4 +1,4 @@
-import type {SeriesQuery} from '#schemas';
+import type {SeriesQuery, VerdictCounts} from '#schemas';
 import type {Columns} from './row-arrays.ts';
 import type {TierColumns} from './tier-columns.ts';
 
@@ -9,6 +9,20 @@ export type Keys = {series: Int32Array<ArrayBuffer>; timeMs: Float64Array<ArrayB
 export const KEY = {absent: 0, present: 1, unknown: 2} as const;
 
 export type RangeOfSeries = Pick<SeriesQuery, 'series' | 'fromMs' | 'toMs'>;
+
+/** What of a file counts: rows of these series, from when to when (both inclusive), and how many. */
+export type HeldFile = {
+  raw: string;
+  t0: number;
+  t1: number;
+  series: readonly {series: number; t0: number; t1: number; n: number}[];
+};
+/** A stretch of one series, both ends inclusive. */
+export type Stretch = {series: number; fromMs: number; toMs: number};
+/** Bit fields of rows, as they were stored. */
+export type BitColumns = {series: Int32Array; timeMs: Float64Array; qc: Int32Array};
+/** Bit fields that one answer may hold: about 64 MB. */
+export const MOST_BITS = 4_000_000;
 
 /**
  * Where rows lie that are no longer hot: column files, or another database. `files` are names that the manifest gives
@@ -30,6 +44,10 @@ export type ColdSource = {
   lookUp(file: string, keys: Keys): Promise<{hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}>;
   /** Stored quarter hours of one series, oldest first; one that lies in two files comes twice. */
   quarters(files: readonly string[], of: RangeOfSeries): Promise<TierColumns>;
+  /** Rows of all series counted by the verdict that they were stored with; of series that a file does not hold, too. */
+  verdicts(files: readonly HeldFile[], edgesMs: readonly number[]): Promise<VerdictCounts>;
+  /** Bit fields of the rows in some stretches, in any order. */
+  bitsIn(files: readonly HeldFile[], stretches: readonly Stretch[]): Promise<BitColumns>;
   /** Ends all queries under way, and those that wait, with an error. */
   interrupt(): void;
   close(): void;

@@ -7,6 +7,7 @@ import type {
   SeriesQuery,
   SeriesResult,
   StoredDeadLetter,
+  VerdictCounts,
 } from '#schemas';
 import type {Keys} from './cold-source.ts';
 import type {SeriesInfo} from './options.ts';
@@ -26,6 +27,7 @@ export type ReaderQuestion =
       query: SeriesQuery & {bucket: Exclude<Bucket, 'raw'>; dayStartHour?: number};
       info: SeriesInfo | null;
     }
+  | {kind: 'verdicts'; edgesMs: readonly number[]; series?: readonly number[]}
   | {kind: 'lookUp'; files: {file: string; keys: Keys}[]}
   | {kind: 'recheck'; interval: Interval; info: SeriesInfo}
   | {kind: 'deadLetters'; limit: number; beforeId?: number; code?: string}
@@ -57,6 +59,7 @@ export type ReaderAnswers = {
   rows: RowsAnswer;
   series: SeriesResult;
   rollUp: RollUpRow[];
+  verdicts: VerdictCounts;
   lookUp: LookUpAnswer;
   recheck: RecheckAnswer;
   deadLetters: StoredDeadLetter[];

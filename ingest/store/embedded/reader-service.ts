@@ -9,6 +9,7 @@ import {recheck} from './recheck.ts';
 import {buffersIn} from './row-arrays.ts';
 import {SeriesReader} from './series-reader.ts';
 import {SnapshotReader} from './series-snapshot.ts';
+import {VerdictReader} from './verdict-reader.ts';
 
 export type ReaderNeeds = {
   port: MessagePort;
@@ -26,7 +27,8 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
   const openDatabase = () => {
     const db = openForReading(database);
     const series = new SeriesReader(new SnapshotReader(db), cold);
-    return {db, letters: new LetterReader(db), series, charts: new ChartReader(series)};
+    const verdicts = new VerdictReader(db, cold);
+    return {db, verdicts, letters: new LetterReader(db), series, charts: new ChartReader(series)};
   };
   let readers: ReturnType<typeof openDatabase> | null = null;
 
@@ -38,7 +40,7 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
 
   async function answer(question: ReaderQuestion): Promise<unknown> {
     readers ??= openDatabase();
-    const {letters, series, charts} = readers;
+    const {letters, series, charts, verdicts} = readers;
     switch (question.kind) {
       case 'rows':
         return series.rows(question.query, question.limit);
@@ -60,6 +62,8 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
         return charts.series(question.query, question.info, question.nowMs);
       case 'rollUp':
         return charts.rollUp(question.query, question.info);
+      case 'verdicts':
+        return verdicts.count(question);
       case 'recheck':
         return recheck(series, question.interval, question.info);
       case 'inventory':

@@ -16,6 +16,7 @@ import {
   type StoreCounts,
   type StoredDeadLetter,
   type StoreStats,
+  type VerdictCounts,
 } from '#schemas';
 import {ColdIndex} from './cold-index.ts';
 import {KEY} from './cold-source.ts';
@@ -338,6 +339,10 @@ export class EmbeddedStore implements ObservationStore {
     return this.#reader.ask({kind: 'rollUp', query, info: this.#info(query.series)});
   }
 
+  verdicts(query: {edgesMs: readonly number[]; series?: readonly number[]}): Promise<VerdictCounts> {
+    return this.#reader.ask({kind: 'verdicts', ...query});
+  }
+
   latest(series?: readonly number[]): Row[] {
     return this.#latest.get(series);
   }
@@ -383,6 +388,7 @@ export class EmbeddedStore implements ObservationStore {
       hotRows: this.#hotRows,
       coldRows: this.#cold.rows,
       coldFiles: this.#cold.segments.length,
+      months: this.#cold.months,
       bytes: {
         hot: sizeOf(this.#layout.database) + sizeOf(`${this.#layout.database}-wal`),
         cold: this.#cold.bytes,

@@ -1,7 +1,17 @@
-import {EcoError} from '#schemas';
-import {type ColdSource, KEY, type Keys, type RangeOfSeries} from '../embedded/cold-source.ts';
+import {EcoError, QC_VERDICT_MASK, type VerdictCounts} from '#schemas';
+import {
+  type BitColumns,
+  type ColdSource,
+  type HeldFile,
+  KEY,
+  type Keys,
+  MOST_BITS,
+  type RangeOfSeries,
+  type Stretch as SeriesStretch,
+} from '../embedded/cold-source.ts';
 import {type Columns, columns} from '../embedded/row-arrays.ts';
 import {emptyTier, type TierColumns} from '../embedded/tier-columns.ts';
+import {spanOf, VerdictTally} from '../embedded/verdict-tally.ts';
 import {type InfluxApi, InfluxError, type InfluxTable, literal} from './influx-api.ts';
 import {MOST_TIME_MS} from './outbox.ts';
 import {isStray, MEASUREMENT, TIER_MEASUREMENT, TIER_NUMBERS, TIER_VALUES, tierBucket} from './points.ts';
@@ -129,6 +139,41 @@ export class InfluxRows implements ColdSource {
     }
   }
 
+  /** InfluxQL cannot group by a field: rows are read, so that there must not be too many. */
+  async verdicts(files: readonly HeldFile[], edgesMs: readonly number[]): Promise<VerdictCounts> {
+    const tally = new VerdictTally();
+    for (const {series, fromMs, toMs} of heldRanges(files, edgesMs)) {
+      const {timeMs, qc} = await this.rows([''], {series, fromMs, toMs});
+      for (let i = 0; i < qc.length; i++) {
+        tally.add(series, spanOf(edgesMs, timeMs[i]!), qc[i]! & QC_VERDICT_MASK, 1);
+      }
+    }
+    return tally.columns();
+  }
+
+  async bitsIn(_files: readonly HeldFile[], stretches: readonly SeriesStretch[]): Promise<BitColumns> {
+    const parts: {series: number; rows: Columns}[] = [];
+    let n = 0;
+    for (const {series, fromMs, toMs} of stretches) {
+      const rows = await this.rows([''], {series, fromMs, toMs: toMs + 1});
+      parts.push({series, rows});
+      n += rows.qc.length;
+    }
+    const found: BitColumns = {
+      series: new Int32Array(n),
+      timeMs: new Float64Array(n),
+      qc: new Int32Array(n),
+    };
+    let at = 0;
+    for (const {series, rows} of parts) {
+      found.series.fill(series, at, at + rows.qc.length);
+      found.timeMs.set(rows.timeMs, at);
+      found.qc.set(rows.qc, at);
+      at += rows.qc.length;
+    }
+    return found;
+  }
+
   interrupt(): void {
     this.#ended = true;
   }
@@ -150,6 +195,31 @@ export class InfluxRows implements ColdSource {
       );
     }
   }
+}
+
+/**
+ * Where each series has rows between the first and the last edge: each once, though two files may hold the same time.
+ * @throws {EcoError} `range_too_long` above MOST_BITS rows.
+ */
+function heldRanges(files: readonly HeldFile[], edgesMs: readonly number[]): RangeOfSeries[] {
+  const [from, to] = [edgesMs[0]!, edgesMs.at(-1)!];
+  const ranges = new Map<number, RangeOfSeries>();
+  let rows = 0;
+  for (const {series, t0, t1, n} of files.flatMap((file) => file.series)) {
+    if (t1 < from || t0 >= to) continue;
+    const known = ranges.get(series);
+    ranges.set(series, {
+      series,
+      fromMs: Math.max(from, Math.min(t0, known?.fromMs ?? t0)),
+      toMs: Math.min(to, Math.max(t1 + 1, known?.toMs ?? 0)),
+    });
+    rows += n;
+  }
+  if (rows <= MOST_BITS) return [...ranges.values()];
+  throw new EcoError(
+    'range_too_long',
+    `InfluxDB must give ${rows} rows for this, and may ${MOST_BITS}: ask for fewer weeks or fewer series`,
+  );
 }
 
 /** All of a series in [fromMs, toMs), oldest first: time, value, qc, received. */

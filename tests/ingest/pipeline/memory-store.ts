@@ -126,6 +126,7 @@ export function createMemoryStore(): MemoryStore {
       yield await store.rows(query);
     },
     series: () => Promise.reject(new Error('not in this test')),
+    verdicts: () => Promise.reject(new Error('not in this test')),
     rollUp: () => Promise.reject(new Error('not in this test')),
     latest: (series) =>
       (series ?? [...rows.keys()])

@@ -651,6 +651,80 @@ export function storeContract(name: string, harness: StoreHarness): void {
       });
     });
 
+    describe('verdicts counted', () => {
+      const edges = [START + 90 * MINUTE, START + 6 * HOUR, START + 6 * HOUR + MINUTE, START + 20 * HOUR];
+      /** The same from rows, one by one. */
+      const fromRows = async (series: number) => {
+        const counts: Record<string, number> = {};
+        const found = await store.rows(all(series));
+        found.timeMs.forEach((timeMs, i) => {
+          const span = edges.findLastIndex((edge) => edge <= timeMs);
+          if (span < 0 || span === edges.length - 1) return;
+          const key = `${span} ${found.qc[i]! & QC_VERDICT_MASK}`;
+          counts[key] = (counts[key] ?? 0) + 1;
+        });
+        return counts;
+      };
+      const counted = async (series: number, only?: number[]) => {
+        const found = await store.verdicts({edgesMs: edges, ...(only ? {series: only} : {})});
+        const counts: Record<string, number> = {};
+        found.series.forEach((one, i) => {
+          if (one === series) counts[`${found.span[i]} ${found.verdict[i]}`] = found.rows[i]!;
+        });
+        return counts;
+      };
+      const act = (version: number, change: object) => ({
+        series: s(1),
+        fromMs: START + 2 * HOUR,
+        toMs: START + 7 * HOUR,
+        version,
+        value: null,
+        qc: FLAG.fail | QC_TEST.manual | QC_REVISED_BY_PERSON,
+        reason: 'stuck',
+        who: 'ranger',
+        atMs: START + 2 * DAY + version,
+        ...change,
+      });
+
+      it('are those of the rows, as they came, under later verdicts, and when these were taken back', async () => {
+        const stream = new Stream(store);
+        const both = [...eventfulDay(s(1), START, 11), ...eventfulDay(s(2), START, 12)];
+        await stream.sendAll(shuffled(both, seeded(13)));
+        await store.settled();
+        const same = async () => {
+          for (const series of [s(1), s(2)]) {
+            expect(await counted(series, [s(1), s(2)]), `${series - base}`).toEqual(await fromRows(series));
+          }
+          return await counted(s(1));
+        };
+        const before = await same();
+        expect(Object.keys(before).length).toBeGreaterThan(4);
+        await add(store, {
+          revisions: [
+            act(6, {}),
+            act(7, {fromMs: START + 5 * HOUR, toMs: START + 5 * HOUR, qc: FLAG.pass}),
+            act(8, {qc: 0, correction: {startMs: START, endMs: START + DAY, offset: [1, 1], gain: [1, 1]}}),
+          ],
+        });
+        const manual = await same();
+        expect(manual[`1 ${FLAG.fail | QC_TEST.manual}`]).toBe(1);
+        expect(manual).not.toEqual(before);
+        await add(store, {revisions: [act(9, {revokes: 6}), act(10, {revokes: 7})]});
+        expect(await same()).toEqual(before);
+      });
+
+      it('are of the series named alone, and of none that was purged', async () => {
+        await add(store, {
+          rows: [row(START + 2 * HOUR, s(1), 1), row(START + 2 * HOUR, s(2), 2, FLAG.suspect)],
+        });
+        expect(await counted(s(1), [s(1)])).toEqual({'0 1': 1});
+        expect(await counted(s(2), [s(1)])).toEqual({});
+        await store.purge([s(2)]);
+        expect(await counted(s(2))).toEqual({});
+        expect(await counted(s(1))).toEqual({'0 1': 1});
+      });
+    });
+
     describe('charts', () => {
       const days = [0, 1, 2].flatMap((i) => eventfulDay(0, START + i * DAY, 20 + i));
       const values = {

@@ -25,7 +25,7 @@ storeContract('embedded, compacted', {
           compactAfterMs: 0,
           ...options,
         });
-        for (const ask of ['rows', 'series', 'rollUp', 'settled'] as const) {
+        for (const ask of ['rows', 'series', 'rollUp', 'verdicts', 'settled'] as const) {
           const straight = store[ask].bind(store) as (...of: unknown[]) => Promise<unknown>;
           store[ask] = (async (...of: unknown[]) => {
             await store.compact();

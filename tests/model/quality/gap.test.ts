@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {findGaps} from '#model';
+import {expectedRows, findGaps} from '#model';
 
 const MIN = 60_000;
 
@@ -60,5 +60,18 @@ describe('findGaps', () => {
 
   it('knows no gaps where values come from campaigns', () => {
     expect(findGaps([0], 0, 1e12, null)).toEqual([]);
+  });
+});
+
+// By the definition: one value an interval, what is begun of one owes nothing.
+describe('expectedRows', () => {
+  it.each([
+    {fromMs: 0, toMs: 7 * 86_400_000, intervalS: 900, rows: 672},
+    {fromMs: 0, toMs: 10 * MIN - 1, intervalS: 60, rows: 9},
+    {fromMs: 10 * MIN, toMs: 0, intervalS: 60, rows: 0},
+    {fromMs: 0, toMs: 1e12, intervalS: null, rows: null},
+    {fromMs: 0, toMs: 1e12, intervalS: 0, rows: null},
+  ])('is $rows for $intervalS s', ({rows, ...range}) => {
+    expect(expectedRows(range)).toBe(rows);
   });
 });

@@ -54,6 +54,17 @@ describe('zonedBoundaries', () => {
     expect(hours(days)).toEqual(lengths);
   });
 
+  // ISO 8601: weeks begin on Monday; Adelaide's clocks went forward on Sunday 4 October 2026.
+  it.each([
+    {zone: 'Asia/Shanghai', from: '2026-10-01T00:00:00Z', first: '2026-09-27T16:00Z', lengths: [168]},
+    {zone: 'Australia/Adelaide', from: '2026-09-30T00:00:00Z', first: '2026-09-27T14:30Z', lengths: [167]},
+    {zone: 'UTC', from: '2027-01-01T00:00:00Z', first: '2026-12-28T00:00Z', lengths: [168]},
+  ])('gives local weeks from Monday in $zone', ({zone, from, first, lengths}) => {
+    const weeks = zonedBoundaries(at(from), at(from) + 3_600_000, zone, 'P1W');
+    expect(texts(weeks)[0]).toBe(first);
+    expect(hours(weeks)).toEqual(lengths);
+  });
+
   it('gives local months', () => {
     const months = zonedBoundaries(
       at('2026-01-15T00:00:00Z'),

@@ -1,16 +1,31 @@
 import type {ComponentType} from 'preact';
-import {addressed, addressOf, visit} from '../../state/address.ts';
-import {type DataTextKey, d} from '../../text/data/index.ts';
+import {addressed} from '../../state/address.ts';
+import {d} from '../../text/data/index.ts';
 import {useAsked, WhenAsked} from '../asked.tsx';
 import {ReadingPage} from '../reading-page.tsx';
+import {Views} from '../views.tsx';
+import {DevicesView} from './devices-view.tsx';
+import {DownloadView} from './download-view.tsx';
 import {ElementsView} from './elements-view.tsx';
-import {readThings, type Things} from './site-things.ts';
-
-export type ViewProps = {things: Things; again: () => void};
+import {LettersView} from './letters-view.tsx';
+import {QualityView} from './quality-view.tsx';
+import {SeriesView} from './series-view.tsx';
+import {readThings} from './site-things.ts';
+import {StationsView} from './stations-view.tsx';
+import {StorageView} from './storage-view.tsx';
+import {type ViewId, type ViewProps, viewAddress} from './view.ts';
 
 /** Parts of the page, in the order of their links; the first is shown when none is asked for. */
-const VIEWS = {elements: ElementsView} as const satisfies Record<string, ComponentType<ViewProps>>;
-export type ViewId = keyof typeof VIEWS;
+const VIEWS: Record<ViewId, ComponentType<ViewProps>> = {
+  quality: QualityView,
+  elements: ElementsView,
+  stations: StationsView,
+  devices: DevicesView,
+  series: SeriesView,
+  letters: LettersView,
+  storage: StorageView,
+  download: DownloadView,
+};
 const VIEW_IDS = Object.keys(VIEWS) as ViewId[];
 const asked = addressed('view');
 
@@ -25,35 +40,16 @@ export function DataPage() {
       title={`${d('title')}: ${d(`view.${view}`)}`}
       siteName={things.answer?.site.name ?? null}
     >
-      <h1>{d('title')}</h1>
-      <nav class="views" aria-label={d('view.nav')}>
-        {VIEW_IDS.map((id) => (
-          <ViewLink key={id} view={id} current={id === view} />
-        ))}
-      </nav>
+      <h1 class="unseen">{`${d('title')}: ${d(`view.${view}`)}`}</h1>
+      <Views
+        label={d('view.nav')}
+        views={VIEW_IDS.map((id) => ({
+          href: viewAddress(id),
+          word: d(`view.${id}`),
+          current: id === view,
+        }))}
+      />
       <WhenAsked of={things}>{(known) => <View things={known} again={things.again} />}</WhenAsked>
     </ReadingPage>
-  );
-}
-
-/** Address of a part of this page. */
-export function viewAddress(view: string, query: Readonly<Record<string, string | null>> = {}): string {
-  return addressOf('/data', {view, ...query});
-}
-
-function ViewLink({view, current}: {view: ViewId; current: boolean}) {
-  const href = viewAddress(view);
-  return (
-    <a
-      href={href}
-      aria-current={current ? 'page' : undefined}
-      onClick={(event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-        event.preventDefault();
-        visit(href);
-      }}
-    >
-      {d(`view.${view}` satisfies DataTextKey)}
-    </a>
   );
 }

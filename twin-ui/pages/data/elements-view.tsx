@@ -3,8 +3,9 @@ import {addressOf} from '../../state/address.ts';
 import {d} from '../../text/data/index.ts';
 import {durationText, numberText, unitText} from '../../text/format.ts';
 import {named} from '../../text/index.ts';
-import type {ViewProps} from './data-page.tsx';
+import {HereLink} from '../views.tsx';
 import {type Column, Table} from './table.tsx';
+import {type ViewProps, viewAddress} from './view.ts';
 
 /** The catalogue: what can be measured, in which unit, within which limits, and how many series do. */
 export function ElementsView({things}: ViewProps) {
@@ -28,7 +29,7 @@ export function ElementsView({things}: ViewProps) {
     {
       id: 'category',
       head: d('element.category'),
-      sortBy: (element) => element.category,
+      sortBy: (element) => things.categories.findIndex(({id}) => id === element.category),
       cell: (element) => {
         const category = categoryOf(element);
         return (
@@ -54,19 +55,35 @@ export function ElementsView({things}: ViewProps) {
       head: d('element.series'),
       number: true,
       sortBy: (element) => series.get(element.id) ?? 0,
-      cell: (element) => numberText(series.get(element.id) ?? 0, 0),
+      cell: (element) => {
+        const n = series.get(element.id) ?? 0;
+        if (n === 0) return '0';
+        return (
+          <HereLink
+            class="link"
+            href={viewAddress('series', {element: element.id})}
+            label={d('element.seriesOf', {count: n, element: named(element.name)})}
+          >
+            {numberText(n, 0)}
+          </HereLink>
+        );
+      },
     },
     {
       id: 'twin',
-      head: d('element.twin'),
-      cell: (element) => (
-        <a
-          href={addressOf('/', {element: element.id})}
-          aria-label={`${d('element.twin')}: ${named(element.name)}`}
-        >
-          {d('element.twin')}
-        </a>
-      ),
+      head: d('show.twin'),
+      cell: (element) =>
+        series.has(element.id) ? (
+          <a
+            class="link"
+            href={addressOf('/', {element: element.id})}
+            aria-label={d('show.twinOf', {what: named(element.name)})}
+          >
+            {d('show.map')}
+          </a>
+        ) : (
+          '—'
+        ),
     },
   ];
   const own = rows.filter(({core}) => !core).length;
@@ -96,6 +113,6 @@ export function ElementsView({things}: ViewProps) {
   );
 }
 
-export function rangeText(range: readonly [number, number] | null): string {
+function rangeText(range: readonly [number, number] | null): string {
   return range === null ? '—' : `${numberText(range[0])} … ${numberText(range[1])}`;
 }

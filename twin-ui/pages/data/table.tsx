@@ -121,7 +121,7 @@ export function Table<T>({caption, rows, columns, keyOf, wordsOf, children, page
         </span>
       </div>
       {matching.length === 0 ? (
-        <Nothing />
+        <NothingFound />
       ) : (
         <table>
           <caption>{caption}</caption>
@@ -150,7 +150,8 @@ export function Table<T>({caption, rows, columns, keyOf, wordsOf, children, page
   );
 }
 
-function Nothing() {
+/** Nothing fits: and how to see something again. */
+export function NothingFound() {
   return (
     <p class="empty">
       {d('table.none')}{' '}

@@ -48,14 +48,14 @@ export type RunWish = {years?: number; members?: number; seed?: number};
 
 /** Starts a run of a scenario and looks at it. */
 export async function startRun(scenario: string, wish: RunWish): Promise<void> {
-  const {id} = await post<{id: string}>(`/scenarios/${encodeURIComponent(scenario)}/runs`, wish);
+  const {id} = await post('/scenarios/{id}/runs', wish, scenario);
   shownRun.value = id;
   await readLists();
   followRuns();
 }
 
 export async function changeRun(id: string, to: 'cancel' | 'resume'): Promise<void> {
-  await post(`/runs/${encodeURIComponent(id)}/${to}`);
+  await post(`/runs/{id}/${to}`, undefined, id);
   await readLists();
   followRuns();
 }
@@ -63,7 +63,7 @@ export async function changeRun(id: string, to: 'cancel' | 'resume'): Promise<vo
 export const scenarioFile = (id: string) => getOne<unknown>(`/scenarios/${encodeURIComponent(id)}`);
 
 export async function saveScenario(scenario: unknown): Promise<string> {
-  const {id} = await post<{id: string}>('/scenarios', scenario);
+  const {id} = await post('/scenarios', scenario);
   await readLists();
   return id;
 }
