@@ -76,7 +76,13 @@ export type PlanPlace = {
 export type ThinningRule = 'from-below' | 'from-above' | 'proportional' | 'by-vigour';
 
 /** Operations with their places found and their dates split; `index` is the place in the scenario's own list. */
-export type PlanOperation = {index: number; year: number; month: number; place: PlanPlace; unitCostCny: number} & (
+export type PlanOperation = {
+  index: number;
+  year: number;
+  month: number;
+  place: PlanPlace;
+  unitCostCny: number;
+} & (
   | {
       kind: 'plant';
       species: number;
@@ -98,12 +104,25 @@ export type PlanOperation = {index: number; year: number; month: number; place: 
   | {kind: 'prune'; crownFraction: number; species: readonly number[] | null}
   | {kind: 'coppice'; species: readonly number[] | null}
   | {kind: 'remove-species'; species: readonly number[]}
-  | {kind: 'irrigate'; untilYear: number; depletionFraction: number; refillFraction: number; mostMmPerDay: number; wettedFraction: number}
+  | {
+      kind: 'irrigate';
+      untilYear: number;
+      depletionFraction: number;
+      refillFraction: number;
+      mostMmPerDay: number;
+      wettedFraction: number;
+    }
   | {kind: 'fertilise'; fertilityGain: number; lastsYears: number}
 );
 
 /** A 20 m cell of a unit that regenerates. */
-export type PlanCells = {xM: Float64Array; yM: Float64Array; unit: Uint16Array; columns: Int32Array; rows: Int32Array};
+export type PlanCells = {
+  xM: Float64Array;
+  yM: Float64Array;
+  unit: Uint16Array;
+  columns: Int32Array;
+  rows: Int32Array;
+};
 
 /** Everything a member's run needs, as plain values that a worker can be sent. */
 export type RunPlan = {
