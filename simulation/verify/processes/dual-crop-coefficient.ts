@@ -107,7 +107,10 @@ export const dualCropCoefficient: Process = {
         Dr: state.depletionMm,
         RO: fluxes.runOffMm,
       };
-      for (const [symbol, value] of Object.entries(day)) (values[symbol] ??= []).push(value);
+      for (const [symbol, value] of Object.entries(day)) {
+        values[symbol] ??= [];
+        values[symbol].push(value);
+      }
     }
     return {values};
   },
