@@ -1,5 +1,8 @@
-export {judge, type Miss, type ProofLine} from './judge.ts';
-export {checkManifest, type Manifest, type ReferenceCase} from './manifest.ts';
+export type {Miss, ProofLine} from './judge.ts';
+export type {Manifest, ReferenceCase} from './manifest.ts';
+export {comparePlots, type PlotResult} from './plots/compare-plots.ts';
+export {readPlots} from './plots/read-plots.ts';
+export {plotLines, plotMisses, plotSection} from './plots/report-plots.ts';
 export {PROCESSES} from './processes/index.ts';
 export {type Proof, type ProofPlot, prove, proveOrder} from './prove.ts';
 export {MANIFEST, type ReferenceFolder, readCaseTables, readReferenceFolders} from './read-reference.ts';

@@ -94,6 +94,7 @@ const Manifest = Type.Object(
         Type.Object(
           {
             what: Name,
+            source: Name,
             cases: Type.Array(Name, {minItems: 2, maxItems: 20}),
             quantity: Name,
             column: Name,

@@ -95,10 +95,10 @@ export function proveOrder(
     return proof;
   });
   const line: ProofLine = {
-    case: 'order',
+    case: order.cases.join(', '),
     process: cases[0]!.case.process,
     what: order.what,
-    source: cases[0]!.case.source,
+    source: order.source,
     n: 0,
     tolerance: 'every pair in order',
     worst: 0,

@@ -1,4 +1,5 @@
 import type {ProofLine} from '../judge.ts';
+import {PROCESSES} from '../processes/index.ts';
 import type {Proof} from '../prove.ts';
 import {drawPlots} from './draw.ts';
 import {worstText} from './lines.ts';
@@ -54,15 +55,19 @@ export function reportOf(of: {
   const text = [
     '# How far the model is to be trusted',
     '',
-    `Written by \`${of.command}\`; never by hand. Each process of the model is run on rows that other people made, through the same`,
-    'functions that a simulation uses, and each line below says how far the two lie apart. The rows, what they are held against and',
-    'how closely they must agree stand in `reference.json` beside them (`tests/fixtures`); own rows of other places go the same way:',
+    'Written by the command below, never by hand. Each process of the model is run on rows that other people made, through the same',
+    'functions that a simulation uses, and each line says how far the two lie apart. The rows, what they are held against and how closely',
+    'they must agree stand in `reference.json` beside them (`tests/fixtures`); own rows of other places go the same way:',
     '`eco verify --reference FOLDER`.',
+    '',
+    `    ${of.command}`,
     '',
     `${passed} of ${lines.length} lines pass, on ${values.toLocaleString('en')} values.`,
     '',
   ];
-  const titles = [...new Set(of.proofs.map(({title}) => title))];
+  const titles = PROCESSES.map(({title}) => title).filter((title) =>
+    of.proofs.some((proof) => proof.title === title),
+  );
   for (const title of titles) {
     const proofs = of.proofs.filter((proof) => proof.title === title);
     const own = new Set(proofs.map((proof) => proof.case.process));
@@ -73,7 +78,12 @@ export function reportOf(of: {
       const name = `${proof.case.id}.svg`;
       const alt = `${proof.case.source}: reference and model`;
       images[name] = drawPlots(proof.plots, alt);
-      text.push(`${proof.case.source}:`, '', `![${alt}](${of.imagesFolder}/${name})`, '');
+      text.push(
+        `![${alt}](${of.imagesFolder}/${name})`,
+        '',
+        `*${proof.case.source} (${proof.case.licence})*`,
+        '',
+      );
     }
   }
   text.push(...(of.more?.sections ?? []));
