@@ -66,6 +66,7 @@ export function judged(
   if ('relative' in tolerance) {
     if (difference <= (tolerance.rounding ?? 0)) return {error: 0, allowed: tolerance.relative};
     const size = Math.abs(expected);
+    if (size === 0) return {error: Number.POSITIVE_INFINITY, allowed: tolerance.relative};
     return {error: difference / size, allowed: Math.max(tolerance.relative, chance / size)};
   }
   if ('significantDigits' in tolerance) {
