@@ -37,7 +37,7 @@ function plotsOf(one: ReferenceCase, expected: Table, computed: Computed): Proof
     );
     const along = one.plot!.along;
     return {
-      quantity,
+      quantity: Object.keys(expectation.columns).length === 1 ? expectation.what : quantity,
       unit: expectation.unit,
       along:
         along === undefined ? null : {name: along, values: rows.map((i) => labelOf(expected, i, one.label))},

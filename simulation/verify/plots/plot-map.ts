@@ -3,6 +3,8 @@ import {createValidator, EcoError} from '#schemas';
 
 const Name = Type.String({minLength: 1, maxLength: 200});
 const Path = Type.String({minLength: 1, maxLength: 500});
+/** A status as it stands in a cell; an empty cell is one too. */
+const Word = Type.String({maxLength: 200});
 const closed = {additionalProperties: false};
 const Side = Type.Tuple([Type.Number(), Type.Number()]);
 
@@ -30,9 +32,9 @@ const PlotMap = Type.Object(
     censuses: Type.Array(Census, {minItems: 2, maxItems: 20}),
     statuses: Type.Object(
       {
-        alive: Type.Array(Name, {minItems: 1}),
-        dead: Type.Array(Name, {minItems: 1}),
-        absent: Type.Array(Name),
+        alive: Type.Array(Word, {minItems: 1}),
+        dead: Type.Array(Word, {minItems: 1}),
+        absent: Type.Array(Word),
       },
       closed,
     ),

@@ -7,6 +7,7 @@ import {fireWeather} from './fire-weather.ts';
 import {individualTrees} from './individual-trees.ts';
 import {monthlyEvapotranspiration} from './monthly-evapotranspiration.ts';
 import {soilCarbon} from './soil-carbon.ts';
+import {speciesStands} from './species-stands.ts';
 import {standGrowth} from './stand-growth.ts';
 import {treeBiomass} from './tree-biomass.ts';
 
@@ -14,6 +15,7 @@ import {treeBiomass} from './tree-biomass.ts';
 export const PROCESSES: readonly Process[] = [
   standGrowth,
   individualTrees,
+  speciesStands,
   treeBiomass,
   soilCarbon,
   evapotranspirationTerms,

@@ -18,6 +18,10 @@ const STYLE = `text{font:11px system-ui,sans-serif;fill:#333}.title{font-weight:
 .dot{fill:#0b6bcb;fill-opacity:.55}.equal{stroke:#8a94a3;stroke-dasharray:4 3}.swatch{font-size:10px}
 @media(prefers-color-scheme:dark){text{fill:#d6dae0}.axis{stroke:#7d8590}.reference,.equal{stroke:#6b7684}.model{stroke:#6cb6ff}.dot{fill:#6cb6ff}}`;
 
+/** Values of a cloud from which on its far points are left out, and the share of them on either side. */
+const LARGE_CLOUD = 400;
+const CUT_SHARE = 0.004;
+
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
@@ -68,14 +72,27 @@ function series(plot: ProofPlot, rows: readonly string[]): string {
   return `${frame(plot, ticks)}<path class="reference" d="${path(plot.expected)}"/><path class="model" d="${path(plot.computed)}"/>`;
 }
 
+/** Bounds that leave out a few far points of a large cloud, so that the rest can be told apart. */
+function cloudBounds(values: readonly number[]): [number, number] {
+  if (values.length < LARGE_CLOUD) return boundsOf(values);
+  const sorted = [...values].sort((a, b) => a - b);
+  const cut = Math.floor(CUT_SHARE * values.length);
+  return boundsOf([sorted[cut]!, sorted.at(-1 - cut)!]);
+}
+
 /** The model over the reference; on the broken line they are equal. */
 function scatter(plot: ProofPlot): string {
   const all = [...plot.expected, ...plot.computed];
-  const [low, high] = boundsOf(all);
+  const [low, high] = all.every((value) => value > 0) ? boundsOf(all) : cloudBounds(all);
+  const shown = [...plot.expected.keys()].filter((i) =>
+    [plot.expected[i]!, plot.computed[i]!].every((value) => value >= low && value <= high),
+  );
+  const outside = plot.expected.length - shown.length;
   const log = low > 0 && high / low > LOG_RATIO;
   const share = (value: number) =>
     log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-  const dots = thinned(plot.expected.length).map((i) => {
+  const dots = thinned(shown.length).map((k) => {
+    const i = shown[k]!;
     const x = at(MARGIN.left + share(plot.expected[i]!) * INNER.width);
     const y = at(MARGIN.top + (1 - share(plot.computed[i]!)) * INNER.height);
     return `<circle class="dot" cx="${x}" cy="${y}" r="2.4"/>`;
@@ -84,7 +101,7 @@ function scatter(plot: ProofPlot): string {
     low: shortNumber(low),
     high: shortNumber(high),
     from: `reference ${shortNumber(low)}`,
-    to: `${shortNumber(high)}${log ? ' (log)' : ''}`,
+    to: `${shortNumber(high)}${log ? ' (log)' : ''}${outside > 0 ? ` (${outside} beyond)` : ''}`,
   };
   const bottom = MARGIN.top + INNER.height;
   const equal = `<path class="equal" d="M${MARGIN.left} ${bottom}L${MARGIN.left + INNER.width} ${MARGIN.top}"/>`;
@@ -100,8 +117,14 @@ export function drawPlots(plots: readonly ProofPlot[], alt: string): string {
     return `<g transform="translate(${i * PANEL.width} 0)">${inner}</g>`;
   });
   const y = PANEL.height + 8;
-  const legend = plots.some(({along}) => along !== null)
-    ? `<path class="reference" d="M46 ${y}h18"/><text class="swatch" x="70" y="${y + 4}">reference</text><path class="model" d="M134 ${y}h18"/><text class="swatch" x="158" y="${y + 4}">model</text>`
-    : `<path class="equal" d="M46 ${y}h18"/><text class="swatch" x="70" y="${y + 4}">model = reference</text>`;
+  const key = (kind: string, x: number, text: string) =>
+    `<path class="${kind}" d="M${x} ${y}h18"/><text class="swatch" x="${x + 24}" y="${y + 4}">${text}</text>`;
+  const clouds = plots.findIndex(({along}) => along === null);
+  const legend = [
+    plots.some(({along}) => along !== null)
+      ? key('reference', 46, 'reference') + key('model', 134, 'model')
+      : '',
+    clouds < 0 ? '' : key('equal', clouds * PANEL.width + 46, 'model = reference'),
+  ].join('');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(alt)}"><style>${STYLE}</style>${panels.join('')}${legend}</svg>\n`;
 }

@@ -40,6 +40,14 @@ describe('the reference rows that come with the source', () => {
     for (const {case: one, expected, computed} of proofs) {
       for (const expectation of one.expect) {
         const [quantity, column] = Object.entries(expectation.columns)[0]!;
+        if ('within' in expectation.tolerance) {
+          const i = computed.values[quantity]!.findIndex((value) => value !== null);
+          const values = computed.values[quantity]!.with(i, expectation.tolerance.within[1] * 2);
+          const line = judge(one, expectation, expected, {values: {...computed.values, [quantity]: values}});
+          expect(line).toMatchObject({pass: false, missCount: 1});
+          expect(line.misses[0]!.row).toContain(`${expected.name} line ${i + 2}`);
+          continue;
+        }
         const wanted = expectation.rows && new Set(expectation.rows.is.map(String));
         const i = expected.rows.findLastIndex(
           (row) =>
