@@ -10,6 +10,7 @@ import {
   plotLines,
   plotMisses,
   plotSection,
+  processLines,
   prove,
   proveOrder,
   readCaseTables,
@@ -99,12 +100,13 @@ async function compare(file: string, map: string, io: Io): Promise<PlotResult> {
 }
 
 export const verify: Command = {
-  help: `eco verify [--reference FOLDER] [--plots FILE --map MAP] [--report FILE.md] [--json]
+  help: `eco verify [--reference FOLDER] [--list] [--plots FILE --map MAP] [--report FILE.md] [--json]
 
 Runs every process of the model on reference rows that other people made and prints a line for each comparison: source, number of
 values, tolerance, worst error, pass or MISS. Exits with 1 when a line misses, and names the rows.
 
 --reference FOLDER         rows of your own, with a reference.json beside them (as in tests/fixtures/reference/et0)
+--list                     what each process reads and gives, for a reference.json of your own
 --plots FILE --map MAP     your own remeasured forest plots instead (with --report: as well): stems of two or more censuses in a CSV
                            file, and a map that says what its columns mean and what is assumed of the place (as
                            tests/fixtures/real/forest-plot-scbi/plot.json); the model is held against persistence and against
@@ -121,8 +123,13 @@ examples:
         report: {type: 'string'},
         plots: {type: 'string'},
         map: {type: 'string'},
+        list: {type: 'boolean'},
       },
     });
+    if (parsed.values['list'] === true) {
+      for (const line of processLines()) io.out(line);
+      return 0;
+    }
     const [report, file, map] = ['report', 'plots', 'map'].map((name) => textOption(parsed, name));
     if (report !== undefined && !report.endsWith('.md'))
       throw new UsageError(`--report: expected a file .md, got ${report}`);

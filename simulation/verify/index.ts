@@ -6,5 +6,5 @@ export {plotLines, plotMisses, plotSection} from './plots/report-plots.ts';
 export {PROCESSES} from './processes/index.ts';
 export {type Proof, type ProofPlot, prove, proveOrder} from './prove.ts';
 export {MANIFEST, type ReferenceFolder, readCaseTables, readReferenceFolders} from './read-reference.ts';
-export {terminalLines} from './report/lines.ts';
+export {processLines, terminalLines} from './report/lines.ts';
 export {type Report, reportOf} from './report/markdown.ts';

@@ -18,8 +18,15 @@ export type Computed = {
 export type Process = {
   id: string;
   title: string;
-  /** Roles of the tables that it reads, `expected` among them if it needs more of it than its rows. */
-  roles: readonly string[];
+  /**
+   * Columns that it reads of each table; `expected` has besides them what is compared. A name in angle brackets stands for columns
+   * that the rows or inputs name.
+   */
+  reads: Readonly<Record<string, readonly string[]>>;
+  /** What holds for all rows, and what it may be. */
+  inputs: Readonly<Record<string, string>>;
+  /** Quantities that it gives; {n} is the number of a species. */
+  gives: readonly string[];
   run(input: ProcessInput): Computed;
 };
 
@@ -30,10 +37,20 @@ export function tableOf(input: ProcessInput, role: string): Table {
   throw new EcoError('reference_invalid', `files.${role} is missing`);
 }
 
-/** @throws {EcoError} `reference_invalid` when the manifest gives no such number. */
-export function numberInput(input: ProcessInput, name: string): number {
+/** @throws {EcoError} `reference_invalid` when the manifest gives no such number, or one outside the range. */
+export function numberInput(
+  input: ProcessInput,
+  name: string,
+  range?: {least: number; most: number},
+): number {
   const value = input.inputs[name];
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    if (!range || (value >= range.least && value <= range.most)) return value;
+    throw new EcoError(
+      'reference_invalid',
+      `inputs.${name} is ${value}, ${range.least} to ${range.most} was expected`,
+    );
+  }
   throw new EcoError(
     'reference_invalid',
     `inputs.${name} is ${String(value ?? 'missing')}, a number was expected`,

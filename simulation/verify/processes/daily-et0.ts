@@ -13,7 +13,22 @@ function given(table: Table, index: number, column: string): number | null {
 export const dailyEt0Process: Process = {
   id: 'daily-et0',
   title: 'Reference evapotranspiration of days (FAO-56, ASCE standardised)',
-  roles: ['expected'],
+  reads: {
+    expected: [
+      'month',
+      'day',
+      '<maximumC, minimumC, vapourPressureKPa, dewPointC, maximumHumidityPercent, minimumHumidityPercent, meanHumidityPercent, radiationMj, sunshineH, windSpeedMPerS: those that were measured>',
+    ],
+  },
+  inputs: {
+    year: 'number',
+    constants: 'fao-56 or ref-et',
+    latitudeDeg: 'number',
+    elevationM: 'number',
+    windHeightM: 'number',
+    clearSky: 'asce or elevation',
+  },
+  gives: ['shortMm', 'tallMm'],
   run: (input) => {
     const days = tableOf(input, 'expected');
     const year = numberInput(input, 'year');

@@ -10,10 +10,12 @@ import {thornthwaiteMm} from './monthly-evapotranspiration.ts';
 export const droughtIndex: Process = {
   id: 'drought-index',
   title: 'Drought indices (SPEI by log-logistic, SPI by gamma)',
-  roles: ['expected'],
+  reads: {expected: ['month', 'meanC', 'rainMm']},
+  inputs: {latitudeDeg: 'number', months: 'number: the index’s time scale'},
+  gives: ['spei', 'spi'],
   run: (input) => {
     const months = tableOf(input, 'expected');
-    const over = numberInput(input, 'months');
+    const over = numberInput(input, 'months', {least: 1, most: 120});
     const firstMonth = numberAt(months, 0, 'month') - 1;
     const rainMm = numbersOf(months, 'rainMm');
     const pet = thornthwaiteMm(months, numberInput(input, 'latitudeDeg'));

@@ -7,7 +7,12 @@ type Irrigation = {day: string; depthMm: number; wettedFraction: number; efficie
 
 /** Irrigations of a field as its file lists them: [day, depth mm, wetted fraction, efficiency %]. */
 function irrigationsOf(field: Table): Irrigation[] {
-  const list: unknown = JSON.parse(textAt(field, 0, 'irrigation'));
+  let list: unknown;
+  try {
+    list = JSON.parse(textAt(field, 0, 'irrigation'));
+  } catch {
+    list = null;
+  }
   const isEvent = (one: unknown): one is [string, number, number, number] =>
     Array.isArray(one) && typeof one[0] === 'string' && one.slice(1).every((value) => Number.isFinite(value));
   if (!Array.isArray(list) || !list.every(isEvent)) {
@@ -52,11 +57,43 @@ function parametersOf(field: Table, curveNumber: 'used' | 'none'): Fao56Paramete
   };
 }
 
+/** What the paper calls them. */
+const SYMBOLS = [
+  'Kcb',
+  'h',
+  'Kcmax',
+  'fc',
+  'fw',
+  'few',
+  'De',
+  'Kr',
+  'Ke',
+  'E',
+  'DPe',
+  'ETc',
+  'TAW',
+  'Zr',
+  'p',
+  'RAW',
+  'Ks',
+  'ETa',
+  'T',
+  'DP',
+  'Dr',
+  'RO',
+] as const;
+
 /** Days of a field by the dual crop coefficient of FAO-56: coefficients, depletions and fluxes under the paper's symbols. */
 export const dualCropCoefficient: Process = {
   id: 'dual-crop-coefficient',
   title: 'Soil water by the dual crop coefficient (FAO-56)',
-  roles: ['expected', 'weather', 'field'],
+  reads: {
+    expected: ['et0Mm'],
+    weather: ['day', 'rainMm', 'windSpeedMPerS', 'minimumHumidityPercent'],
+    field: ['irrigation', '<parameters.SYMBOL: crop and soil>'],
+  },
+  inputs: {windHeightM: 'number', runOff: 'used or none'},
+  gives: [...SYMBOLS],
   run: (input) => {
     const expected = tableOf(input, 'expected');
     const weather = tableOf(input, 'weather');
@@ -65,7 +102,7 @@ export const dualCropCoefficient: Process = {
     const events = new Map(irrigationsOf(field).map((event) => [event.day, event]));
     const windHeightM = numberInput(input, 'windHeightM');
     let state = fao56Start(p);
-    const values: Record<string, number[]> = {};
+    const values: Record<string, number[]> = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, []]));
     for (const i of expected.rows.keys()) {
       const event = events.get(textAt(weather, i, 'day'));
       const next = fao56Day(
@@ -83,7 +120,7 @@ export const dualCropCoefficient: Process = {
       );
       state = next.state;
       const {fluxes} = next;
-      const day: Record<string, number> = {
+      const day: Record<(typeof SYMBOLS)[number], number> = {
         Kcb: fluxes.basal,
         h: state.heightM,
         Kcmax: fluxes.maximum,
@@ -107,10 +144,7 @@ export const dualCropCoefficient: Process = {
         Dr: state.depletionMm,
         RO: fluxes.runOffMm,
       };
-      for (const [symbol, value] of Object.entries(day)) {
-        values[symbol] ??= [];
-        values[symbol].push(value);
-      }
+      for (const symbol of SYMBOLS) values[symbol]!.push(day[symbol]);
     }
     return {values};
   },

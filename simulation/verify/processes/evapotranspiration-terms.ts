@@ -163,7 +163,9 @@ function givenOf(table: Table, index: number): Given {
 export const evapotranspirationTerms: Process = {
   id: 'evapotranspiration-terms',
   title: 'Terms of reference evapotranspiration (FAO-56, worked examples)',
-  roles: ['expected'],
+  reads: {expected: ['<in.SYMBOL: what an example gives>']},
+  inputs: {},
+  gives: Object.keys(STEPS),
   run: (input) => {
     const examples = tableOf(input, 'expected');
     return {

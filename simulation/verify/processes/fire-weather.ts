@@ -6,7 +6,11 @@ import {numberAt} from '../table.ts';
 export const fireWeather: Process = {
   id: 'fire-weather',
   title: 'Canadian Forest Fire Weather Index',
-  roles: ['expected'],
+  reads: {
+    expected: ['month', 'latitudeDeg', 'airTemperatureC', 'relativeHumidityPercent', 'windKmPerH', 'rainMm'],
+  },
+  inputs: {startFfmc: 'number', startDmc: 'number', startDc: 'number'},
+  gives: ['ffmc', 'dmc', 'dc', 'isi', 'bui', 'fwi', 'dsr'],
   run: (input) => {
     const days = tableOf(input, 'expected');
     let codes: MoistureCodes = {

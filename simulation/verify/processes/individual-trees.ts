@@ -167,14 +167,28 @@ function stateOf(forest: Forest, p: ForestSpecies, areaM2: number): StandState {
 export const individualTrees: Process = {
   id: 'individual-trees',
   title: 'Stands of individual trees (against iLand)',
-  roles: ['expected', 'trees', 'species', 'climate'],
+  reads: {
+    expected: ['year'],
+    trees: ['xM', 'yM', 'dbhCm', 'heightM', 'ageYr'],
+    species: ['shortName', '<columns of iLand’s species table>'],
+    climate: ['days', 'minC', 'maxC', 'radiationMjPerM2Day', 'vpdKPa'],
+  },
+  inputs: {
+    species: 'its short name',
+    latitudeDeg: 'number',
+    nitrogenKgPerHa: 'number',
+    efficiencyGCPerMj: 'number',
+    sideM: 'number: side of the square',
+    seeds: 'number of runs',
+  },
+  gives: ['stems', 'dbhCm', 'heightM', 'volumeM3', 'lai'],
   run: (input) => {
     const expected = tableOf(input, 'expected');
     const trees = tableOf(input, 'trees');
     const species = tableOf(input, 'species');
     const row = rowWhere(species, 'shortName', textInput(input, 'species'));
-    const sideM = numberInput(input, 'sideM');
-    const seeds = numberInput(input, 'seeds');
+    const sideM = numberInput(input, 'sideM', {least: 20, most: 10_000});
+    const seeds = numberInput(input, 'seeds', {least: 1, most: 1000});
     const p = parametersOf(species, row);
     const years = yearsOf(input, species, row);
     const start = trees.rows.map((_, id) => ({

@@ -36,7 +36,9 @@ export function thornthwaiteMm(months: Table, latitudeDeg: number): number[] {
 export const monthlyEvapotranspiration: Process = {
   id: 'monthly-evapotranspiration',
   title: 'Evapotranspiration of months (Thornthwaite, Hargreaves, Penman-Monteith)',
-  roles: ['expected'],
+  reads: {expected: ['month', 'meanC', 'maximumC', 'minimumC', 'sunshineH', 'windSpeedMPerS']},
+  inputs: {latitudeDeg: 'number', elevationM: 'number'},
+  gives: ['thornthwaiteMm', 'hargreavesMm', 'penmanMonteithMm'],
   run: (input) => {
     const months = tableOf(input, 'expected');
     const latitudeDeg = numberInput(input, 'latitudeDeg');

@@ -97,7 +97,19 @@ function grown(species: SpeciesParameters, site: ReferenceSite, stemsPerHa: numb
 export const speciesStands: Process = {
   id: 'species-stands',
   title: 'Young stands of every species',
-  roles: ['expected', 'climate'],
+  reads: {
+    expected: ['scientific_name', 'family', '<columns of the species table>'],
+    climate: ['meanC', 'minC', 'maxC', 'radiationMjPerM2Day'],
+  },
+  inputs: {
+    soil: 'sand, sandyLoam, clayLoam or clay',
+    fertility: 'number',
+    co2Ppm: 'number',
+    relativeWater: 'number',
+    stemsPerHa: 'number',
+    years: 'number',
+  },
+  gives: ['netProductionTPerHa', 'lai', 'openGrowthOverAim'],
   run: (input) => {
     const table = tableOf(input, 'expected');
     const traits = table.rows.map((row, i) => {
@@ -119,8 +131,8 @@ export const speciesStands: Process = {
       co2Ppm: numberInput(input, 'co2Ppm'),
       relativeWater: numberInput(input, 'relativeWater'),
     });
-    const stemsPerHa = numberInput(input, 'stemsPerHa');
-    const years = numberInput(input, 'years');
+    const stemsPerHa = numberInput(input, 'stemsPerHa', {least: 10, most: 20_000});
+    const years = numberInput(input, 'years', {least: 1, most: 500});
     const results = speciesTable(traits).map((species, i) => {
       if (!species.thickens) return null;
       const known = traits[i]!.maxIncrementCmPerYr;

@@ -152,7 +152,20 @@ const OF_SITE: Record<string, (month: StandMonth) => number> = {
 export const standGrowth: Process = {
   id: 'stand-growth',
   title: 'Monthly growth of stands (3-PGpjs, 3-PGmix)',
-  roles: ['site', 'settings', 'species', 'thinning', 'climate', 'parameters', 'sizes'],
+  reads: {
+    site: ['site', 'latitude', 'soil_class', 'asw_i', 'asw_min', 'asw_max', 'from'],
+    settings: ['site', 'light_model', 'transp_model', 'phys_model', 'correct_sizeDist'],
+    species: ['site', 'species', 'planted', 'fertility', 'stems_n', 'biom_stem', 'biom_root', 'biom_foliage'],
+    thinning: ['site', 'species', 'age', 'stems_n', 'stem', 'root', 'foliage'],
+    climate: ['month', 'tmp_min', 'tmp_max', 'tmp_ave', 'prcp', 'srad', 'frost_days', 'co2'],
+    parameters: ['parameter', '<a column for each species>'],
+    sizes: ['parameter', '<a column for each species>'],
+  },
+  inputs: {site: 'its name in the tables'},
+  gives: [
+    ...[...Object.keys(STATES), ...Object.keys(FLOWS)].map((name) => `${name}{n}`),
+    ...Object.keys(OF_SITE),
+  ],
   run: (input) => {
     const months = runStand(standInput(input));
     const values: Record<string, (number | null)[]> = {};

@@ -6,7 +6,9 @@ import {numberAt} from '../table.ts';
 export const treeBiomass: Process = {
   id: 'tree-biomass',
   title: 'Above-ground biomass of trees (Chave et al. 2014, eq. 4)',
-  roles: ['expected'],
+  reads: {expected: ['dbhCm', 'heightM', 'woodDensityGPerCm3']},
+  inputs: {},
+  gives: ['aboveGroundKg'],
   run: (input) => {
     const trees = tableOf(input, 'expected');
     return {

@@ -1,4 +1,5 @@
 import type {ProofLine} from '../judge.ts';
+import {PROCESSES} from '../processes/index.ts';
 import {shortNumber} from './numbers.ts';
 
 /** The largest error of a line with its unit. */
@@ -19,4 +20,15 @@ export function terminalLines(line: ProofLine): string[] {
   });
   const more = line.missCount - misses.length;
   return [head, ...misses, ...(more > 0 ? [`      and ${more} more`] : [])];
+}
+
+/** What each process reads and gives, for whoever writes a manifest. */
+export function processLines(): string[] {
+  return PROCESSES.flatMap(({id, title, reads, inputs, gives}) => [
+    `${id}: ${title}`,
+    ...Object.entries(reads).map(([role, columns]) => `  files.${role}: ${columns.join(', ')}`),
+    ...Object.entries(inputs).map(([name, what]) => `  inputs.${name}: ${what}`),
+    `  gives: ${gives.join(', ')}`,
+    '',
+  ]);
 }

@@ -71,6 +71,42 @@ describe('the reference rows that come with the source', () => {
   });
 });
 
+describe('what a process says of itself', () => {
+  it('it reads no other column and no other input, and gives those quantities', async () => {
+    for (const {path, manifest} of folders) {
+      for (const one of manifest.cases) {
+        // it takes longest
+        if (one.process === 'individual-trees') continue;
+        const process = PROCESSES.find(({id}) => id === one.process)!;
+        const tables = await readCaseTables(path, one);
+        const bare = Object.fromEntries(
+          Object.entries(process.reads).map(([role, columns]) => {
+            const {name, rows} = tables[role]!;
+            if (columns.some((column) => column.startsWith('<'))) return [role, {name, rows}];
+            return [
+              role,
+              {name, rows: rows.map((row) => Object.fromEntries(columns.map((c) => [c, row[c]!])))},
+            ];
+          }),
+        );
+        const {values} = process.run({
+          tables: bare,
+          inputs: Object.fromEntries(Object.keys(process.inputs).map((name) => [name, one.inputs![name]!])),
+        });
+        expect(values).toEqual(proofs.find((proof) => proof.case.id === one.id)!.computed.values);
+        const given = process.gives.map((name) => name.replace('{n}', '1'));
+        expect(Object.keys(values)).toEqual(expect.arrayContaining(given));
+        for (const name of Object.keys(values)) {
+          expect(
+            process.gives.some((one) => one === name || one === name.replace(/\d$/, '{n}')),
+            name,
+          ).toBe(true);
+        }
+      }
+    }
+  });
+});
+
 describe('a judgement', () => {
   // by hand
   it.each([
