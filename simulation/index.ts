@@ -37,3 +37,4 @@ export type {ImpossibleCode, ImpossibleOperation} from './scenario/problem.ts';
 export {csvHead, csvRows} from './tables/csv.ts';
 export {tableSource} from './tables/sources.ts';
 export {type Column, TABLE_COLUMNS, type TableBlock, type TableSource} from './tables/table.ts';
+export * from './verify/index.ts';

@@ -76,6 +76,12 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./migrate.ts')).migrate,
   },
   {
+    name: 'verify',
+    summary:
+      'holds every process of the model against reference rows, or a forest against its own remeasured plots',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
     name: 'bench',
     summary: 'measures the product on this machine',
     load: async () => (await import('./bench.ts')).bench,

@@ -1,0 +1,10 @@
+export type {Miss, ProofLine} from './judge.ts';
+export type {Manifest, ReferenceCase} from './manifest.ts';
+export {comparePlots, type PlotResult} from './plots/compare-plots.ts';
+export {readPlots} from './plots/read-plots.ts';
+export {plotLines, plotMisses, plotSection} from './plots/report-plots.ts';
+export {PROCESSES} from './processes/index.ts';
+export {type Proof, type ProofPlot, prove, proveOrder} from './prove.ts';
+export {MANIFEST, type ReferenceFolder, readCaseTables, readReferenceFolders} from './read-reference.ts';
+export {processLines, terminalLines} from './report/lines.ts';
+export {type Report, reportOf} from './report/markdown.ts';
