@@ -113,7 +113,10 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
         origin: {
           scenario,
           climate: {...scenario.climate, notes: planned.plan.climate.notes},
-          notes: planned.notes,
+          notes: [
+            ...planned.notes,
+            ...site.site.synthetic.map(({file, reason}) => `${file} of the site is synthetic: ${reason}`),
+          ],
           impossible: planned.impossible.map(({operation, date, code, message}) => ({
             ...{operation, date},
             reason: `${code}: ${message}`,
