@@ -25,6 +25,11 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
     load: async () => (await import('./import.ts')).importSheet,
   },
   {
+    name: 'simulate',
+    summary: 'runs a scenario of the site over many years, and compares two',
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
+  {
     name: 'devices',
     summary: 'adds, lists, approves and removes devices',
     load: async () => (await import('./devices.ts')).devices,

@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<Column['kind'], string>> = {
   text: 'VARCHAR',
 };
 
-/** Makes a table's Parquet file of its CSV file, beside it; the numbers are the same to the last bit. */
+/** Makes a table's Parquet file of its CSV file, beside it; with the same numbers. */
 export async function csvToParquet(folder: string, table: RunTable): Promise<void> {
   const duck = await openDuck({folder, threads: 1, memoryMb: MEMORY_MB});
   try {

@@ -32,10 +32,13 @@ export type Planner = {
   plan(scenario: Scenario, request?: PlanRequest): Promise<RunToBe>;
 };
 
+/** Problems that are told in the message; all of them stand in the details. */
+const MOST_TOLD = 5;
+
 function refuse(problems: readonly {message: string}[]): EcoError {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return new EcoError('scenario_invalid', `${first!.message}${more}`, 400, problems);
+  const told = problems.slice(0, MOST_TOLD).map(({message}) => message);
+  const more = problems.length > MOST_TOLD ? ` (and ${problems.length - MOST_TOLD} more)` : '';
+  return new EcoError('scenario_invalid', `${told.join('; ')}${more}`, 400, problems);
 }
 
 export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now: () => number}): Planner {
@@ -110,7 +113,10 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
         origin: {
           scenario,
           climate: {...scenario.climate, notes: planned.plan.climate.notes},
-          notes: planned.notes,
+          notes: [
+            ...planned.notes,
+            ...site.site.synthetic.map(({file, reason}) => `${file} of the site is synthetic: ${reason}`),
+          ],
           impossible: planned.impossible.map(({operation, date, code, message}) => ({
             ...{operation, date},
             reason: `${code}: ${message}`,

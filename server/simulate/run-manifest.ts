@@ -4,7 +4,7 @@ import {instantOrNull} from '../bodies/instant.ts';
 import type {Finished} from './results.ts';
 
 const NOTES = [
-  'Text is UTF-8; CSV is RFC 4180 with a comma and CRLF. Numbers are written to the last digit, with a point; an empty cell: no value.',
+  'Text is UTF-8; CSV is RFC 4180 with a comma and CRLF. Numbers have a point and are written to the last bit, in tables of trees, cohorts and removals to 4 digits behind it (places to 2); an empty cell: no value.',
   'Units are UCUM codes. Masses are dry matter unless carbon is said.',
   'Tables are of one member; member 0 has the parameters as they stand here, the others draw those that have a spread (log-normal, the value is the median).',
   'Intervals are from the 5th to the 95th of 100 members. The share of spread that rests on guesses is of the last year, with its standard error; parameters without a known spread are not drawn and count for nothing in it.',

@@ -146,7 +146,7 @@ export function createRuns(options: RunsOptions): Runs {
         }
         const finished = record.state === 'done' ? record.members : folder.members(folder.plan()).length;
         const done = finished * record.years;
-        runs.set(record.id, {record, folder, done, skipped: skipped(folder)});
+        runs.set(record.id, {record, folder, done, skipped: skippedOperations(folder)});
       } catch (error) {
         log({level: 'warn', message: 'a run cannot be read and is left alone', folder: path, error});
       }
@@ -227,7 +227,7 @@ export function createRuns(options: RunsOptions): Runs {
           });
         },
       });
-      run.skipped = skipped(run.folder);
+      run.skipped = skippedOperations(run.folder);
       await compressPlayback(run.folder);
       run.done = run.record.members * run.record.years;
       const {message: _, ...record} = run.record;
@@ -291,7 +291,7 @@ export function createRuns(options: RunsOptions): Runs {
       const record = newRecord(plan, {id, program, createdMs});
       mkdirSync(base, {recursive: true});
       const folder = createRunFolder(join(base, id), {record, plan, origin});
-      const run: Run = {record, folder, done: 0, skipped: skipped(folder)};
+      const run: Run = {record, folder, done: 0, skipped: skippedOperations(folder)};
       runs.set(id, run);
       tell(run);
       next();
@@ -363,7 +363,7 @@ export function newRecord(
 }
 
 /** What does not happen as the scenario has it: known from the plan, or found in the years of member 0. */
-function skipped(folder: RunFolder): RunBody['skipped'] {
+export function skippedOperations(folder: RunFolder): RunBody['skipped'] {
   const found = folder
     .events()
     .filter(({kind}) => kind === 'skipped')

@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {EcoError, type Scenario} from '#schemas';
@@ -40,8 +40,7 @@ export async function openScenarios(parts: {
       log({level: 'warn', message: 'a scenario of a site has the id of another one', id: scenario.id});
     } else known.set(scenario.id, {scenario, origin: 'example'});
   }
-  mkdirSync(folder, {recursive: true});
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
     if (!name.endsWith('.json')) continue;
     try {
       const scenario = planner.check(JSON.parse(readFileSync(join(folder, name), 'utf8')));
@@ -78,6 +77,7 @@ export async function openScenarios(parts: {
         throw new EcoError('scenarios_full', `expected at most ${MOST_OWN} scenarios; remove one`, 409);
       }
       const scenario = {...said, id};
+      mkdirSync(folder, {recursive: true});
       writeWholeFile(fileOf(id), `${JSON.stringify(scenario, null, 1)}\n`);
       known.set(id, {scenario, origin: 'own'});
       return {id, isNew: true};

@@ -27,7 +27,7 @@ export function tableFilesSink(
   return {
     year: (year) => {
       for (const {source, descriptor} of open) {
-        for (const piece of csvRows(source.block(year))) {
+        for (const piece of csvRows(source.block(year), source.columns)) {
           const bytes = Buffer.from(piece);
           for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
         }

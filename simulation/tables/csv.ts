@@ -10,20 +10,28 @@ function textCell(value: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-const cell = (value: string | number) =>
-  typeof value === 'string' ? textCell(value) : Number.isNaN(value) ? '' : String(value);
+/** How a column's cells are written. */
+function writerOf({kind, decimals}: Column): (value: string | number) => string {
+  if (kind === 'text') return (value) => textCell(value as string);
+  const power = decimals === undefined ? null : 10 ** decimals;
+  return (value) => {
+    if (Number.isNaN(value)) return '';
+    return String(power === null ? value : Math.round((value as number) * power) / power);
+  };
+}
 
 export function csvHead(columns: readonly Column[]): string {
   return columns.map(({name}) => textCell(name)).join(',') + END;
 }
 
-/** Rows of a block as CSV (RFC 4180), in pieces; numbers to the last digit. */
-export function* csvRows({rows, cells}: TableBlock): Generator<string> {
+/** Rows of a block as CSV (RFC 4180), in pieces. */
+export function* csvRows({rows, cells}: TableBlock, columns: readonly Column[]): Generator<string> {
+  const writers = columns.map(writerOf);
   let piece = '';
   for (let i = 0; i < rows; i += 1) {
     for (let c = 0; c < cells.length; c += 1) {
       if (c > 0) piece += ',';
-      piece += cell(cells[c]![i]!);
+      piece += writers[c]!(cells[c]![i]!);
     }
     piece += END;
     if (piece.length >= PIECE) {

@@ -2,8 +2,11 @@ import type {RunTable, TableColumn} from '#schemas';
 import type {RunPlan} from '../plan.ts';
 import {CAUSES, type RunYear} from '../run/sink.ts';
 
-/** `integer` and `number` columns are empty where there is no value; `text` is an id or a word. */
-export type Column = TableColumn & {kind: 'integer' | 'number' | 'text'};
+/**
+ * `integer` and `number` columns are empty where there is no value; `text` is an id or a word. `decimals`: rounded to so many
+ * digits behind the point; absent: to the last bit.
+ */
+export type Column = TableColumn & {kind: 'integer' | 'number' | 'text'; decimals?: number};
 /** Cells of a column in a block of rows: numbers (NaN: no value), or texts ('': none). */
 export type Cells = ArrayLike<number> | readonly string[];
 export type TableBlock = {rows: number; cells: readonly Cells[]};
@@ -19,6 +22,11 @@ const number = (name: string, unit: string, meaning: string): Column => ({
   unit,
   meaning,
   kind: 'number',
+});
+/** Of one tree or stem: more digits than could ever be measured would make the longest table twice as long. */
+const rounded = (name: string, unit: string, meaning: string, decimals = 4): Column => ({
+  ...number(name, unit, meaning),
+  decimals,
 });
 const text = (name: string, meaning: string): Column => ({name, unit: null, meaning, kind: 'text'});
 
@@ -36,24 +44,24 @@ export const TABLE_COLUMNS: Readonly<Record<RunTable, readonly Column[]>> = {
     ZONE,
     UNIT,
     text('origin', 'archive: stood at the start; new: planted or came up since'),
-    number('xM', 'm', 'East of the site’s origin'),
-    number('yM', 'm', 'North of the site’s origin'),
+    rounded('xM', 'm', 'East of the site’s origin', 2),
+    rounded('yM', 'm', 'North of the site’s origin', 2),
     text('status', 'alive, or dead and standing'),
     text('cause', 'Why it died; empty: it lives'),
-    number('dbhCm', 'cm', 'Diameter at 1.3 m'),
-    number('heightM', 'm', 'Height'),
-    number('ageYr', 'a', 'Age'),
-    number('crownRadiusM', 'm', 'Radius of the crown'),
-    number('lightIndex', '1', 'Light that reaches the crown, 0–1'),
-    number('stress', '1', 'Lack of carbon in the year, 0–1'),
-    number('nppKg', 'kg', 'Net production in the year, dry mass'),
-    number('litterKg', 'kg', 'Leaves, roots and twigs shed in the year, dry mass'),
-    number('foliageKg', 'kg', 'Dry mass of foliage'),
-    number('fineRootKg', 'kg', 'Dry mass of fine roots'),
-    number('coarseRootKg', 'kg', 'Dry mass of coarse roots'),
-    number('stemKg', 'kg', 'Dry mass of the stem'),
-    number('branchKg', 'kg', 'Dry mass of branches'),
-    number('reserveKg', 'kg', 'Dry mass of the reserve'),
+    rounded('dbhCm', 'cm', 'Diameter at 1.3 m'),
+    rounded('heightM', 'm', 'Height'),
+    rounded('ageYr', 'a', 'Age'),
+    rounded('crownRadiusM', 'm', 'Radius of the crown'),
+    rounded('lightIndex', '1', 'Light that reaches the crown, 0–1'),
+    rounded('stress', '1', 'Lack of carbon in the year, 0–1'),
+    rounded('nppKg', 'kg', 'Net production in the year, dry mass'),
+    rounded('litterKg', 'kg', 'Leaves, roots and twigs shed in the year, dry mass'),
+    rounded('foliageKg', 'kg', 'Dry mass of foliage'),
+    rounded('fineRootKg', 'kg', 'Dry mass of fine roots'),
+    rounded('coarseRootKg', 'kg', 'Dry mass of coarse roots'),
+    rounded('stemKg', 'kg', 'Dry mass of the stem'),
+    rounded('branchKg', 'kg', 'Dry mass of branches'),
+    rounded('reserveKg', 'kg', 'Dry mass of the reserve'),
   ],
   stand: [
     YEAR,
@@ -75,14 +83,14 @@ export const TABLE_COLUMNS: Readonly<Record<RunTable, readonly Column[]>> = {
     UNIT,
     SPECIES,
     text('origin', 'start: stood at the start; new: came up since'),
-    number('stemsPerHa', '/har', 'Stems on a hectare'),
-    number('dbhCm', 'cm', 'Diameter at 1.3 m'),
-    number('heightM', 'm', 'Height'),
-    number('ageYr', 'a', 'Age'),
-    number('lightIndex', '1', 'Light that reaches the crowns, 0–1'),
-    number('stress', '1', 'Lack of carbon in the year, 0–1'),
-    number('nppKg', 'kg', 'Net production of a stem in the year, dry mass'),
-    number('massKg', 'kg', 'Dry mass of a stem, all parts'),
+    rounded('stemsPerHa', '/har', 'Stems on a hectare'),
+    rounded('dbhCm', 'cm', 'Diameter at 1.3 m'),
+    rounded('heightM', 'm', 'Height'),
+    rounded('ageYr', 'a', 'Age'),
+    rounded('lightIndex', '1', 'Light that reaches the crowns, 0–1'),
+    rounded('stress', '1', 'Lack of carbon in the year, 0–1'),
+    rounded('nppKg', 'kg', 'Net production of a stem in the year, dry mass'),
+    rounded('massKg', 'kg', 'Dry mass of a stem, all parts'),
   ],
   removal: [
     YEAR,
@@ -90,10 +98,10 @@ export const TABLE_COLUMNS: Readonly<Record<RunTable, readonly Column[]>> = {
     SPECIES,
     ZONE,
     UNIT,
-    number('stems', '1', 'Stems'),
-    number('dbhCm', 'cm', 'Diameter at 1.3 m'),
-    number('heightM', 'm', 'Height'),
-    number('carbonKg', 'kg', 'Carbon in all parts of all these stems'),
+    rounded('stems', '1', 'Stems'),
+    rounded('dbhCm', 'cm', 'Diameter at 1.3 m'),
+    rounded('heightM', 'm', 'Height'),
+    rounded('carbonKg', 'kg', 'Carbon in all parts of all these stems'),
     text('cause', `Why: ${CAUSES.join(', ')}`),
     integer('operation', null, 'Place of the operation in the scenario, from 0; empty: none'),
   ],

@@ -1,13 +1,15 @@
 import {describe, expect, it} from 'vitest';
 import {RUN_TABLES, type RunTable} from '#schemas';
-import {csvHead, csvRows, runSummary, tableSource} from '#simulation';
+import {type Column, csvHead, csvRows, runSummary, tableSource} from '#simulation';
 import {smallMember, smallPlan} from '../small-plan.ts';
 
 function csv(table: RunTable): {head: string[]; rows: string[][]} {
   const plan = smallPlan();
   const source = tableSource(plan, table);
   let text = csvHead(source.columns);
-  runSummary(smallMember, plan, 0, [{year: (year) => (text += [...csvRows(source.block(year))].join(''))}]);
+  runSummary(smallMember, plan, 0, [
+    {year: (year) => (text += [...csvRows(source.block(year), source.columns)].join(''))},
+  ]);
   const [head, ...rows] = text.trimEnd().split('\r\n');
   return {head: head!.split(','), rows: rows.map((row) => row.split(','))};
 }
@@ -70,18 +72,24 @@ it('carbon is told by zone, the whole site last', () => {
   expect(cells(csv('carbon'), 'zone').slice(0, 3)).toEqual(['north', 'south', 'island']);
 });
 
+const column = (kind: Column['kind'], decimals?: number): Column => ({
+  ...{name: 'a', unit: null, meaning: '', kind},
+  ...(decimals === undefined ? {} : {decimals}),
+});
+
 // RFC 4180, section 2; formulas: OWASP, "CSV injection".
-it('quotes what must be quoted and disarms formulas; no number is lost', () => {
-  const block = {
-    rows: 2,
-    cells: [['a,"b"', '=1+1'], Float64Array.of(0.1 + 0.2, Number.NaN), Float64Array.of(-1e-12, 3)],
-  };
-  expect([...csvRows(block)].join('')).toBe('"a,""b""",0.30000000000000004,-1e-12\r\n\'=1+1,,3\r\n');
+it('quotes what must be quoted and disarms formulas; no digit is lost unless a column says so', () => {
+  const numbers = Float64Array.of(0.1 + 0.2, Number.NaN);
+  const block = {rows: 2, cells: [['a,"b"', '=1+1'], numbers, Float64Array.of(-1e-12, 3), numbers]};
+  const columns = [column('text'), column('number'), column('integer'), column('number', 4)];
+  expect([...csvRows(block, columns)].join('')).toBe(
+    '"a,""b""",0.30000000000000004,-1e-12,0.3\r\n\'=1+1,,3,\r\n',
+  );
 });
 
 it('a long block comes in pieces', () => {
   const rows = 100_000;
-  const pieces = [...csvRows({rows, cells: [new Float64Array(rows).fill(1.5)]})];
+  const pieces = [...csvRows({rows, cells: [new Float64Array(rows).fill(1.5)]}, [column('number')])];
   expect(pieces.length).toBeGreaterThan(1);
   expect(Math.max(...pieces.map(({length}) => length))).toBeLessThan(300_000);
   expect(pieces.join('')).toHaveLength(5 * rows);
