@@ -66,7 +66,7 @@ export {
   vapourPressureFromPsychrometerKPa,
 } from './atmosphere/vapour-pressure.ts';
 export {windSpeedAt2mMPerS} from './atmosphere/wind-profile.ts';
-export {deadWoodDecayPerYear, deadWoodYear} from './carbon/dead-wood.ts';
+export {deadTreeFalls, deadWoodDecayPerYear, deadWoodYear} from './carbon/dead-wood.ts';
 export {
   decaySpeed,
   SOIL_CARBON_PARAMETERS,
@@ -147,6 +147,9 @@ export {
   nextMoistureCodes,
   SPRING_CODES,
 } from './fire/fire-weather-index.ts';
+export {type Cohort, Cohorts} from './forest/cohort/cohorts.ts';
+export {coaxialDiscFactor, type EvenCrowns, meanFieldDepth} from './forest/cohort/mean-field.ts';
+export {lightOfStands, unitSums} from './forest/cohort/step-stands.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';
 export {floodModifier} from './forest/modifiers/flooding.ts';
@@ -183,6 +186,39 @@ export {
   temperatureModifier,
 } from './forest/modifiers/temperature.ts';
 export {daytimeVpdKPa, vpdModifier} from './forest/modifiers/vapour-pressure-deficit.ts';
+export {LEAST_SPACING_M, type PlantingArea, plantingPlaces} from './forest/operations/planting-layout.ts';
+export {coppiced, plantingShock, pruned, type Tended} from './forest/operations/tending.ts';
+export {
+  basalAreaM2,
+  chooseThinned,
+  type Stems,
+  type ThinningChoice,
+  type ThinningRule,
+  type ThinningTarget,
+} from './forest/operations/thinning.ts';
+export {
+  establishment,
+  groundLight,
+  type SeedlingResponse,
+  type SeedlingYear,
+} from './forest/regeneration/establishment.ts';
+export {mastFactor, seedsPerCrownM2} from './forest/regeneration/fecundity.ts';
+export {RECRUIT_DISTANCE_M, recruitPlace} from './forest/regeneration/recruit-place.ts';
+export {
+  SaplingColumns,
+  type SaplingSpecies,
+  type SaplingYear,
+  SEEDLING_HEIGHT_M,
+  SLOTS,
+} from './forest/regeneration/sapling-columns.ts';
+export {
+  exponentialKernel,
+  type KernelPart,
+  type SeedKernel,
+  seedKernelOf,
+  windKernel,
+} from './forest/regeneration/seed-kernel.ts';
+export {SeedGrid} from './forest/regeneration/seed-rain.ts';
 export {
   calibrateEfficiency,
   openGrownIncrementCm,
@@ -254,13 +290,10 @@ export {
 } from './forest/tree/allocation.ts';
 export {CROWN_LENGTH_RATIO, crownDiameterM, crownRadiusM} from './forest/tree/crown.ts';
 export {diameterGrowthCm, heightSlopeAt, stemMassOfKg, treeHeightSlope} from './forest/tree/diameter.ts';
-export {Forest, type ForestSpecies, type ForestTree, type ForestYear} from './forest/tree/forest.ts';
+export {Forest, type ForestTree, TREE_STATUS, type Understorey, type UnitSums} from './forest/tree/forest.ts';
 export {
-  findNeighbours,
-  type Neighbours,
   type Positions,
   SHARING_CELL_M,
-  sharingCells,
   spatialOrder,
 } from './forest/tree/forest-plan.ts';
 export {
@@ -300,6 +333,8 @@ export {
   cellSums,
   shareCell,
 } from './forest/tree/sharing-cell.ts';
+export type {ForestSpecies} from './forest/tree/species-table.ts';
+export {DEATHS, type ForestYear, type Stem} from './forest/tree/stems.ts';
 export {
   bareCrownOpacity,
   CROWN_EXTINCTION,
@@ -400,7 +435,14 @@ export {
   rootZoneWater,
   type SoilLayer,
 } from './soil/bucket.ts';
-export {BucketColumns, type BucketDay} from './soil/bucket-columns.ts';
+export {
+  BucketColumns,
+  type BucketDay,
+  GIVEN,
+  GIVEN_STRIDE,
+  MOVED,
+  MOVED_STRIDE,
+} from './soil/bucket-columns.ts';
 export {type CapillaryParameters, capillaryRiseMm} from './soil/capillary-rise.ts';
 export {
   basalCropCoefficient,

@@ -1,4 +1,5 @@
 export * from './api/bodies.ts';
+export * from './api/run-bodies.ts';
 export * from './catalogue/categories.ts';
 export * from './catalogue/element-type.ts';
 export * from './catalogue/elements.ts';
@@ -11,6 +12,7 @@ export * from './entities/datastream.ts';
 export * from './entities/map.ts';
 export * from './entities/observation.ts';
 export * from './entities/response-unit.ts';
+export * from './entities/run.ts';
 export * from './entities/scenario.ts';
 export * from './entities/site.ts';
 export * from './entities/task.ts';

@@ -214,6 +214,7 @@ export function planRun(input: RunInput): PlannedRun {
     nextId: archive.trees.id.reduce((most, id) => Math.max(most, id), 0) + 1,
     cohorts: standingCohorts(archive, planUnits, indexOf),
     cells: regenerationCells(ground, planUnits, unitOf),
+    ground: {...ground.raster, unit: unitOf},
     operations: planned.operations,
     recruitDbhCm: scenario.recruitDbhCm ?? RECRUIT_DBH_CM,
     climate,

@@ -120,6 +120,16 @@ export type PlanOperation = {
   | {kind: 'fertilise'; fertilityGain: number; lastsYears: number}
 );
 
+/** Which unit lies where: squares row by row from the south-west, the index of the unit or −1 for water and what is outside. */
+export type PlanGround = {
+  westM: number;
+  southM: number;
+  stepM: number;
+  columns: number;
+  rows: number;
+  unit: Int16Array;
+};
+
 /** A 20 m cell of a unit that regenerates. */
 export type PlanCells = {
   xM: Float64Array;
@@ -147,6 +157,7 @@ export type RunPlan = {
   nextId: number;
   cohorts: readonly PlanCohort[];
   cells: PlanCells;
+  ground: PlanGround;
   operations: readonly PlanOperation[];
   /** Diameter at which a recruit leaves its cohort and stands as a tree of its own, cm. */
   recruitDbhCm: number;

@@ -20,3 +20,11 @@ export function deadWoodYear(
   const after = steadyKg + (massKg - steadyKg) * Math.exp(-decayPerYear);
   return {massKg: after, decayedKg: massKg + inputKg - after};
 }
+
+/** Share of the dead trees still standing that fall in a year. Guess: half of them lie after four years, as in warm and wet woods. */
+const FALLS_PER_YEAR = 0.16;
+
+/** Whether a dead tree that stood falls in a year, by a draw 0–1. */
+export function deadTreeFalls(draw: number): boolean {
+  return draw < FALLS_PER_YEAR;
+}

@@ -22,7 +22,7 @@ export type BucketDay = {
 
 /** Columns of what a unit is given beside the weather (`BucketDrivers`): set before a step, they stay until set again. */
 export const GIVEN = {irrigationMm: 0, irrigationWettedFraction: 1, inflowMm: 2, tableDepthM: 3} as const;
-const GIVEN_STRIDE = 4;
+export const GIVEN_STRIDE = 4;
 
 /** Columns of what a step moved (`BucketFluxes`), and of the water that roots could take when it began (`RootZoneWater`). */
 export const MOVED = {
@@ -35,7 +35,7 @@ export const MOVED = {
   stressCoefficient: 6,
   presentMm: 7,
 } as const;
-const MOVED_STRIDE = 8;
+export const MOVED_STRIDE = 8;
 
 // Columns of a unit's constants: of its soil, then of its vegetation
 const TOTAL_EVAPORABLE = 0;
@@ -212,6 +212,19 @@ export class BucketColumns {
   /** TAW of a unit, mm. */
   totalAvailableMm(unit: number): number {
     return this.#units[unit * UNIT_STRIDE + TOTAL_AVAILABLE]!;
+  }
+
+  /** Water that roots can take now, mm: `presentMm` of `RootZoneWater`. */
+  presentMm(unit: number): number {
+    const layers = this.#layers;
+    let presentMm = 0;
+    for (let k = 0; k < this.layerCount; k += 1) {
+      const row = (unit * this.layerCount + k) * LAYER_STRIDE;
+      const above = this.layerMm[unit * this.layerCount + k]! - layers[row + WILTING]!;
+      const available = layers[row + CAPACITY]! - layers[row + WILTING]!;
+      if (above > 0) presentMm += layers[row + ROOTED]! * Math.min(above, available);
+    }
+    return presentMm;
   }
 
   /** A day of the units [from, to): all that moves first, then all states. */

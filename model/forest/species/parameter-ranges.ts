@@ -55,6 +55,8 @@ export const PARAMETER_RANGES = {
   seedDistanceM: [1, 200],
   /** Share of seeds that animals carry anywhere within 500 m. */
   seedCarriedFraction: [0, 1],
+  /** Seeds able to grow of a m² of mature crown in an ordinary year. */
+  seedsPerCrownM2: [0.1, 5000],
 } as const satisfies Record<string, readonly [number, number]>;
 
 export type ParameterId = keyof typeof PARAMETER_RANGES;

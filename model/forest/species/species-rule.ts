@@ -1,3 +1,4 @@
+import {seedsPerCrownM2} from '../regeneration/fecundity.ts';
 import {droughtLimit} from '../tree/mortality.ts';
 import {FUNCTIONAL_TYPES, type FunctionalType, type FunctionalTypeId} from './functional-types.ts';
 import {type Basis, PARAMETER_RANGES, type ParameterId} from './parameter-ranges.ts';
@@ -20,8 +21,8 @@ export type SpeciesParameters = {
   thickens: boolean;
   /** Null for evergreens. */
   leafMonths: {leafOut: number; leafFall: number} | null;
-  /** Seeds also drift to connected cells downstream. */
-  seedsDrift: boolean;
+  /** How its seeds travel. */
+  dispersal: CompleteTraits['dispersal'];
   values: Record<ParameterId, number>;
   basis: Record<ParameterId, Basis>;
   /** What was cut to its bounds or filled from relatives. */
@@ -189,6 +190,7 @@ export function speciesParameters(
     crownShade: [0.25, rule('all species')],
     seedDistanceM: [traits.dispersal === 'wind' ? windM : 10, rule('dispersal and seed mass')],
     seedCarriedFraction: [traits.dispersal === 'animal' ? 0.1 : 0, rule('dispersal')],
+    seedsPerCrownM2: [seedsPerCrownM2(traits.seedMassMg), rule('seed mass: a heavy seed is dear')],
   };
 
   const values = {} as Record<ParameterId, number>;
@@ -222,7 +224,7 @@ export function speciesParameters(
       evergreen || traits.leafOutMonth === undefined || traits.leafFallMonth === undefined
         ? null
         : {leafOut: traits.leafOutMonth, leafFall: traits.leafFallMonth},
-    seedsDrift: traits.dispersal === 'water',
+    dispersal: traits.dispersal,
     values,
     basis,
     notes,

@@ -7,7 +7,7 @@ import {type PhysiologyMode, physiologyModifier} from '../modifiers/physiology.t
 import {type SoilWaterResponse, soilWaterModifier} from '../modifiers/soil-water.ts';
 import {frostModifier, temperatureModifier} from '../modifiers/temperature.ts';
 import {vpdModifier} from '../modifiers/vapour-pressure-deficit.ts';
-import type {ForestSpecies} from '../tree/forest.ts';
+import type {ForestSpecies} from '../tree/species-table.ts';
 import {SHARED_PARAMETERS} from './functional-types.ts';
 import type {SpeciesParameters} from './species-rule.ts';
 

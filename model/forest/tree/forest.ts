@@ -1,168 +1,69 @@
 import {uniformsAt} from '../../random/counter.ts';
-import {NET_OVER_GROSS} from '../modifiers/light-use.ts';
-import {MAX_OVER_ALLOMETRY} from './allocation.ts';
+import {plantingShock} from '../operations/tending.ts';
 import {CROWN_LENGTH_RATIO} from './crown.ts';
-import {DIAMETER_TOLERANCE_M, MOST_DIAMETER_STEPS} from './diameter.ts';
-import {findNeighbours, type Neighbours, SHARING_CELL_M, sharingCells, spatialOrder} from './forest-plan.ts';
-import type {CrownParameters, HeightSlope, TreeParameters} from './parameters.ts';
-import {poolsOf, type TreePools} from './pools.ts';
+import {type Positions, SHARING_CELL_M, spatialOrder} from './forest-plan.ts';
+import {NeighbourLists} from './neighbour-lists.ts';
+import * as T from './species-table.ts';
+import {type ForestSpecies, STRIDE} from './species-table.ts';
+import {BLOCK, type Column, type ForestYear, type Stem, Stems, widened} from './stems.ts';
 import {CROWN_EXTINCTION} from './view-factor.ts';
 
-export type ForestSpecies = TreeParameters & CrownParameters;
-
-export type ForestTree = {
+export type ForestTree = Stem & {
   /** Whole number below 2³². */
   id: number;
   xM: number;
   yM: number;
-  /** Index into the species. */
-  species: number;
-  /** Index of the response unit whose weather and soil it has. */
-  unit: number;
-  dbhCm: number;
-  heightM: number;
-  ageYr: number;
-  /** What else a tree of an earlier year has; absent, it is as measured: its parts by allometry, in the open. */
-  grown?: {pools: TreePools; lastGrowthCm: number; index: number};
+  /** Counter of the tree's random numbers below 2³²; by default its id. */
+  draw?: number;
+  /** Planted: it grows less in its first years (`plantingShock`). */
+  planted?: boolean;
 };
 
-/** What a year is like, for each unit u and species s at [u · species + s]. */
-export type ForestYear = {
-  potentialGPerM2: Float64Array;
-  rootFraction: Float64Array;
-  /** Probability of death by drought, flood and other causes that are the unit's. */
-  siteDeath: Float64Array;
-  /** Share of the year's production of an evergreen that falls in months when deciduous trees bear leaves, by species. */
-  leafOnShare: Float64Array;
-  /** Key of the random numbers of deaths: of seed and member. */
-  key: number;
-  year: number;
+/** What evenly spread cohorts of each unit do to the trees that stand among them. See `Cohorts`. */
+export type Understorey = {
+  /** Rows of a table over height, by unit; row b is for the height `b · stepM`. */
+  bins: number;
+  stepM: number;
+  /** Light that the cohorts leave to a receiver, in leaf and bare, at [unit · bins + b]. */
+  leafOn: Float64Array;
+  leafOff: Float64Array;
+  /** Tallest stem within 10 m of a tree of the height, itself included, m, at [unit · bins + b]. */
+  tallestM: Float64Array;
+  /** Per m² of the unit: leaf area, crown area, leaf area by the light on it, and by its use of light, m². */
+  leaf: Float64Array;
+  crown: Float64Array;
+  lit: Float64Array;
+  use: Float64Array;
 };
 
-/**
- * Trees that one call works on. A loop over all trees in one call would never leave the compiler's provisional code; many
- * short calls are compiled once, for good.
- */
-const BLOCK = 512;
-const LN_0557 = Math.log(0.557);
-/** Growth that a tree is taken to have had in the year before the first, cm: a first estimate, no more. */
-const FIRST_GROWTH_CM = 0.1;
+/** What the trees of each unit hold together, m²: what cohorts among them meet. */
+export type UnitSums = {leaf: Float64Array; crown: Float64Array; lit: Float64Array; use: Float64Array};
+
 /** No tree is known to be as large as this. */
 const MOST = {dbhCm: 2000, heightM: 150} as const;
 const CELL_M2 = SHARING_CELL_M * SHARING_CELL_M;
-/** Numbers per species in the parameter table. */
-const STRIDE = 40;
-const FOLIAGE_A = 0;
-const FOLIAGE_B = 1;
-const STEM_A = 2;
-const STEM_B = 3;
-const BRANCH_A = 4;
-const BRANCH_B = 5;
-const ROOT_A = 6;
-const ROOT_B = 7;
-const SLA = 8;
-const LEAF_TURNOVER = 9;
-const FINE_TURNOVER = 10;
-const FINE_RATIO = 11;
-const STEM_FORM = 12;
-const OPEN_A = 13;
-const OPEN_B = 14;
-const SHADE_A = 15;
-const SHADE_B = 16;
-const SLOPE_POWER = 17;
-const MAX_HEIGHT = 18;
-const AGE_LIMIT = 19;
-const AGE_HALF = 20;
-const AGE_POWER = 21;
-const INTRINSIC = 22;
-const STRESS_RESPONSE = 23;
-const LIGHT_SHARE = 24;
-const CROWN_FORM = 25;
-const CROWN_SHADE = 26;
-const BARE = 27;
-const MAX_GROWTH = 28;
-const MAX_DBH = 29;
-const FIXED_SIZE = 30;
-const HEIGHT_RATE = 31;
-const FIXED_RADIUS = 32;
-const SLOPE_RATIO = 33;
+/** Rows are put in order again when this share of them has come or gone. */
+const RENEW_FRACTION = 0.05;
+const CELL_ROWS = 2 ** 22;
 
-/** A height slope as a·D^b (power) or a·e^(bD). */
-function slopeNumbers(slope: HeightSlope, maxHeightM: number): [number, number] {
-  if (slope.form === 'power') return [slope.a, slope.b];
-  return [100 * slope.mPerCm, -slope.mPerCm / (maxHeightM - 1.3)];
-}
-
-function tableOf(species: readonly ForestSpecies[]): Float64Array {
-  const table = new Float64Array(species.length * STRIDE);
-  for (const [i, p] of species.entries()) {
-    if (p.openSlope.form !== p.shadeSlope.form) {
-      throw new RangeError('a species has one form of height slope, got two');
-    }
-    const [openA, openB] = slopeNumbers(p.openSlope, p.maxHeightM);
-    const [shadeA, shadeB] = slopeNumbers(p.shadeSlope, p.maxHeightM);
-    const row: Record<number, number> = {
-      [FOLIAGE_A]: p.foliage.a,
-      [FOLIAGE_B]: p.foliage.b,
-      [STEM_A]: p.stem.a,
-      [STEM_B]: p.stem.b,
-      [BRANCH_A]: p.branch.a,
-      [BRANCH_B]: p.branch.b,
-      [ROOT_A]: p.root.a,
-      [ROOT_B]: p.root.b,
-      [SLA]: p.slaM2PerKg,
-      [LEAF_TURNOVER]: p.leafTurnover,
-      [FINE_TURNOVER]: p.fineRootTurnover,
-      [FINE_RATIO]: p.fineRootOverFoliage,
-      [STEM_FORM]: p.formFactor * p.woodDensityKgPerM3 * (Math.PI / 4),
-      [OPEN_A]: openA,
-      [OPEN_B]: openB,
-      [SHADE_A]: shadeA,
-      [SHADE_B]: shadeB,
-      [SLOPE_POWER]: p.openSlope.form === 'power' ? 1 : 0,
-      [MAX_HEIGHT]: p.maxHeightM,
-      [AGE_LIMIT]: p.ageLimitYr,
-      [AGE_HALF]: p.ageResponse.atHalf,
-      [AGE_POWER]: p.ageResponse.power,
-      [INTRINSIC]: 1 - p.reachesMaxAge ** (1 / p.maxAgeYr),
-      [STRESS_RESPONSE]: p.stressMortality,
-      [LIGHT_SHARE]: 0.25 * (p.lightClass - 1),
-      [CROWN_FORM]: p.crownForm,
-      [CROWN_SHADE]: p.crownShade,
-      [BARE]: p.deciduous ? 0.25 : 1,
-      [MAX_GROWTH]: p.maxGrowthCm,
-      [MAX_DBH]: p.maxDbhCm,
-      [FIXED_SIZE]: p.fixedSize ? 1 : 0,
-      [HEIGHT_RATE]: p.heightRate,
-      [FIXED_RADIUS]: p.fixedRadiusM,
-      [SLOPE_RATIO]: (p.branch.a * p.branch.b) / (p.stem.a * p.stem.b),
-    };
-    for (const [column, value] of Object.entries(row)) table[i * STRIDE + Number(column)] = value;
-  }
-  return table;
-}
+/** Status of a row: no longer there, alive, dead and standing. */
+export const TREE_STATUS = {gone: 0, alive: 1, standingDead: 2} as const;
 
 /** @throws {RangeError} that names the tree and what was expected of it. */
-function checkTrees(trees: readonly ForestTree[], speciesCount: number): void {
-  const ids = new Set<number>();
-  for (const tree of trees) {
-    const {id, species} = tree;
-    if (!Number.isInteger(id) || id < 0 || id > 0xffffffff || ids.has(id)) {
-      throw new RangeError(`tree ${id}: expected a whole number of its own from 0 to 4294967295`);
-    }
-    ids.add(id);
-    if (!Number.isInteger(species) || species < 0 || species >= speciesCount) {
-      throw new RangeError(`tree ${id}: species is ${species}, expected 0 to ${speciesCount - 1}`);
-    }
-    for (const part of ['xM', 'yM', 'ageYr'] as const) {
-      if (!Number.isFinite(tree[part])) throw new RangeError(`tree ${id}: ${part} is ${tree[part]}`);
-    }
-    for (const part of ['dbhCm', 'heightM'] as const) {
-      if (!(tree[part] > 0 && tree[part] < MOST[part])) {
-        throw new RangeError(
-          `tree ${id}: ${part} is ${tree[part]}, expected above 0 and below ${MOST[part]}`,
-        );
-      }
+function checkTree(tree: ForestTree, ids: Set<number>, speciesCount: number): void {
+  const {id, species} = tree;
+  if (!Number.isInteger(id) || id < 0 || id > 0xffffffff || ids.has(id)) {
+    throw new RangeError(`tree ${id}: expected a whole number of its own from 0 to 4294967295`);
+  }
+  if (!Number.isInteger(species) || species < 0 || species >= speciesCount) {
+    throw new RangeError(`tree ${id}: species is ${species}, expected 0 to ${speciesCount - 1}`);
+  }
+  for (const part of ['xM', 'yM', 'ageYr'] as const) {
+    if (!Number.isFinite(tree[part])) throw new RangeError(`tree ${id}: ${part} is ${tree[part]}`);
+  }
+  for (const part of ['dbhCm', 'heightM'] as const) {
+    if (!(tree[part] > 0 && tree[part] < MOST[part])) {
+      throw new RangeError(`tree ${id}: ${part} is ${tree[part]}, expected above 0 and below ${MOST[part]}`);
     }
   }
 }
@@ -170,209 +71,294 @@ function checkTrees(trees: readonly ForestTree[], speciesCount: number): void {
 /**
  * Many trees, year by year, in typed arrays that are written in place: light by view factors, shared in cells, then growth, then
  * deaths. Each number is what the functions of one tree (`lightIndex`, `shareCell`, `growTree`, …) say. A year allocates nothing.
- * Trees are kept by cell and id, so the order in which they are given changes nothing.
+ * Trees are kept by cell and id, so the order in which they are given changes nothing; those that come later stand at the end until
+ * enough have come or gone to put all in order again.
  * @throws {RangeError} for trees that cannot be.
  */
-export class Forest {
-  readonly count: number;
-  readonly id: Uint32Array;
-  readonly xM: Float64Array;
-  readonly yM: Float64Array;
-  readonly species: Int32Array;
-  readonly unit: Int32Array;
-  /** 1 alive, 0 dead. */
-  readonly alive: Uint8Array;
-  readonly dbhCm: Float64Array;
-  readonly heightM: Float64Array;
-  readonly ageYr: Float64Array;
-  readonly foliageKg: Float64Array;
-  readonly fineRootKg: Float64Array;
-  readonly coarseRootKg: Float64Array;
-  readonly stemKg: Float64Array;
-  readonly branchKg: Float64Array;
-  readonly reserveKg: Float64Array;
-  readonly lastGrowthCm: Float64Array;
-  readonly crownRadiusM: Float64Array;
-  /** Light index that the neighbours left in the last year. */
-  readonly index: Float64Array;
-  readonly stress: Float64Array;
-  readonly netProductionKg: Float64Array;
-  /** All litter of the last year. */
-  readonly litterKg: Float64Array;
-  /** How often growth in diameter was cut in the last year. */
-  cutGrowth = 0;
+export class Forest extends Stems {
+  id = new Uint32Array(0);
+  /** Counters of the trees' random numbers. */
+  draw = new Uint32Array(0);
+  xM = new Float64Array(0);
+  yM = new Float64Array(0);
+  /** `TREE_STATUS`. */
+  status = new Uint8Array(0);
+  /** Of a planted tree, which of its first years comes next: 1, 2, 3; 0: settled. */
+  plantedYear = new Uint8Array(0);
+  /** Cause of death: place in `DEATHS` + 1; 0 while alive. */
+  cause = new Uint8Array(0);
+  /** Rows of the trees that died in the last step, in order; `diedCount` of them. */
+  died = new Int32Array(0);
+  diedCount = 0;
 
-  readonly #speciesCount: number;
-  readonly #table: Float64Array;
-  readonly #near: Neighbours;
-  readonly #cellOf: Int32Array;
-  readonly #lnDbh: Float64Array;
-  readonly #leafAreaM2: Float64Array;
-  readonly #opacity: Float64Array;
-  readonly #reach2: Float64Array;
-  readonly #use: Float64Array;
-  readonly #draw: Float64Array;
-  readonly #cellLeaf: Float64Array;
-  readonly #cellCrown: Float64Array;
-  readonly #cellLit: Float64Array;
-  readonly #cellUse: Float64Array;
-  readonly #cellAbsorbed: Float64Array;
+  readonly #torusM: number | undefined;
+  readonly #ids = new Set<number>();
+  #near = new NeighbourLists({xM: new Float64Array(0), yM: new Float64Array(0)});
+  #cells = new Map<number, number>();
+  #cellCount = 0;
+  /** Rows that have come or gone since all were put in order. */
+  #changed = 0;
+  #cellOf = new Int32Array(0);
+  #reach2 = new Float64Array(0);
+  #leafOn = new Float64Array(0);
+  #leafOff = new Float64Array(0);
+  #tallestM = new Float64Array(0);
+  #use = new Float64Array(0);
+  #uniform = new Float64Array(0);
+  #cellUnit = new Int32Array(0);
+  #cellLeaf = new Float64Array(0);
+  #cellCrown = new Float64Array(0);
+  #cellLit = new Float64Array(0);
+  #cellUse = new Float64Array(0);
+  #cellAbsorbed = new Float64Array(0);
 
   constructor(
     trees: readonly ForestTree[],
     species: readonly ForestSpecies[],
     options: {torusM?: number; stem?: 'form' | 'allometry'} = {},
   ) {
-    checkTrees(trees, species.length);
-    const torus = options.torusM === undefined ? {} : {torusM: options.torusM};
-    const given = {
-      xM: Float64Array.from(trees, ({xM}) => xM),
-      yM: Float64Array.from(trees, ({yM}) => yM),
-      ...torus,
-    };
-    const order = spatialOrder(
-      given,
-      trees.map(({id}) => id),
-    );
-    const pick = (of: (tree: ForestTree) => number) => Float64Array.from(order, (i) => of(trees[i]!));
-    const count = trees.length;
-    this.count = count;
-    this.id = Uint32Array.from(order, (i) => trees[i]!.id);
-    this.xM = pick(({xM}) => xM);
-    this.yM = pick(({yM}) => yM);
-    this.species = Int32Array.from(order, (i) => trees[i]!.species);
-    this.unit = Int32Array.from(order, (i) => trees[i]!.unit);
-    this.alive = new Uint8Array(count).fill(1);
-    this.dbhCm = pick(({dbhCm}) => dbhCm);
-    this.heightM = pick(({heightM}) => heightM);
-    this.ageYr = pick(({ageYr}) => ageYr);
-    const pools = Array.from(
-      order,
-      (i) => trees[i]!.grown?.pools ?? poolsOf(trees[i]!, species[trees[i]!.species]!, options.stem),
-    );
-    this.foliageKg = Float64Array.from(pools, ({foliageKg}) => foliageKg);
-    this.fineRootKg = Float64Array.from(pools, ({fineRootKg}) => fineRootKg);
-    this.coarseRootKg = Float64Array.from(pools, ({coarseRootKg}) => coarseRootKg);
-    this.stemKg = Float64Array.from(pools, ({stemKg}) => stemKg);
-    this.branchKg = Float64Array.from(pools, ({branchKg}) => branchKg);
-    this.reserveKg = Float64Array.from(pools, ({reserveKg}) => reserveKg);
-    this.lastGrowthCm = pick(({grown}) => grown?.lastGrowthCm ?? FIRST_GROWTH_CM);
-    this.crownRadiusM = new Float64Array(count);
-    this.index = pick(({grown}) => grown?.index ?? 1);
-    this.stress = new Float64Array(count);
-    this.netProductionKg = new Float64Array(count);
-    this.litterKg = new Float64Array(count);
-    const positions = {xM: this.xM, yM: this.yM, ...torus};
-    this.#near = findNeighbours(positions);
-    const cells = sharingCells(positions);
-    this.#cellOf = cells.cellOf;
-    this.#speciesCount = species.length;
-    this.#table = tableOf(species);
-    this.#lnDbh = this.dbhCm.map(Math.log);
-    this.#leafAreaM2 = new Float64Array(count);
-    this.#opacity = new Float64Array(count);
-    this.#reach2 = new Float64Array(count);
-    this.#use = new Float64Array(count);
-    this.#draw = new Float64Array(count);
-    this.#cellLeaf = new Float64Array(cells.count);
-    this.#cellCrown = new Float64Array(cells.count);
-    this.#cellLit = new Float64Array(cells.count);
-    this.#cellUse = new Float64Array(cells.count);
-    this.#cellAbsorbed = new Float64Array(cells.count);
+    super(species, options.stem);
+    this.#torusM = options.torusM;
+    this.reserve(trees.length);
+    for (const tree of trees) this.#pushTree(tree);
+    this.renew();
   }
 
-  /** One year: crowns, light, growth, deaths. */
-  step(year: ForestYear): void {
-    const {count} = this;
-    this.cutGrowth = 0;
-    uniformsAt(year.key, year.year, this.id, this.#draw);
-    for (let from = 0; from < count; from += BLOCK) this.#crowns(from, Math.min(count, from + BLOCK));
-    for (let from = 0; from < count; from += BLOCK) {
-      this.#light(year.leafOnShare, from, Math.min(count, from + BLOCK));
+  #positions(): Positions {
+    const positions = {xM: this.xM.subarray(0, this.count), yM: this.yM.subarray(0, this.count)};
+    return this.#torusM === undefined ? positions : {...positions, torusM: this.#torusM};
+  }
+
+  protected override remake(of: <A extends Column>(column: A) => A): void {
+    super.remake(of);
+    this.id = of(this.id);
+    this.draw = of(this.draw);
+    this.xM = of(this.xM);
+    this.yM = of(this.yM);
+    this.status = of(this.status);
+    this.plantedYear = of(this.plantedYear);
+    this.cause = of(this.cause);
+    this.died = of(this.died);
+    this.#cellOf = of(this.#cellOf);
+    this.#reach2 = of(this.#reach2);
+    this.#leafOn = of(this.#leafOn);
+    this.#leafOff = of(this.#leafOff);
+    this.#tallestM = of(this.#tallestM);
+    this.#use = of(this.#use);
+    this.#uniform = of(this.#uniform);
+  }
+
+  #pushTree(tree: ForestTree): number {
+    checkTree(tree, this.#ids, this.parameters.length);
+    this.#ids.add(tree.id);
+    const i = this.push(tree);
+    this.id[i] = tree.id;
+    this.draw[i] = tree.draw ?? tree.id;
+    this.xM[i] = tree.xM;
+    this.yM[i] = tree.yM;
+    this.status[i] = TREE_STATUS.alive;
+    this.cause[i] = 0;
+    this.plantedYear[i] = tree.planted ? 1 : 0;
+    return i;
+  }
+
+  /** More trees, planted or come up. */
+  add(trees: readonly ForestTree[]): void {
+    if (trees.length === 0) return;
+    let room = true;
+    const from = this.count;
+    for (const tree of trees) this.#pushTree(tree);
+    for (let i = from; i < this.count; i += 1) {
+      this.#placeInCell(i);
+      room = room && this.#near.add(this.xM[i]!, this.yM[i]!);
     }
-    this.#clearCells();
+    this.#changed += trees.length;
+    if (!room || this.#changed > RENEW_FRACTION * this.count) this.renew();
+  }
+
+  /** A tree that is no longer alive; it stands on as dead wood, or it is gone. */
+  end(i: number, status: 0 | 2): void {
+    this.alive[i] = 0;
+    this.opacity[i] = 0;
+    this.leafAreaM2[i] = 0;
+    this.status[i] = status;
+    if (status === TREE_STATUS.gone) {
+      this.#changed += 1;
+      this.#ids.delete(this.id[i]!);
+    }
+  }
+
+  /** Puts all rows in order by cell and id, and drops those that are gone, when enough have come or gone. */
+  settle(): void {
+    if (this.#changed > RENEW_FRACTION * this.count) this.renew();
+  }
+
+  /** All rows in order by cell and id, without those that are gone; neighbours and cells looked up anew. */
+  renew(): void {
+    const kept: number[] = [];
+    for (let i = 0; i < this.count; i += 1) if (this.status[i] !== TREE_STATUS.gone) kept.push(i);
+    if (kept.length < this.count) this.arrange(Int32Array.from(kept));
+    this.arrange(spatialOrder(this.#positions(), this.id));
+    this.#near = new NeighbourLists(this.#positions());
+    this.#cells.clear();
+    this.#cellCount = 0;
+    for (let i = 0; i < this.count; i += 1) this.#placeInCell(i);
+    this.#changed = 0;
+    this.diedCount = 0;
+  }
+
+  #placeInCell(i: number): void {
+    const column = Math.floor(this.xM[i]! / SHARING_CELL_M);
+    const row = Math.floor(this.yM[i]! / SHARING_CELL_M);
+    const key = column * CELL_ROWS + row;
+    let cell = this.#cells.get(key);
+    if (cell === undefined) {
+      cell = this.#cellCount;
+      this.#cellCount += 1;
+      this.#cells.set(key, cell);
+      if (cell >= this.#cellUnit.length) {
+        const room = Math.max(64, 2 * cell);
+        this.#cellUnit = widened(this.#cellUnit, room);
+        this.#cellLeaf = widened(this.#cellLeaf, room);
+        this.#cellCrown = widened(this.#cellCrown, room);
+        this.#cellLit = widened(this.#cellLit, room);
+        this.#cellUse = widened(this.#cellUse, room);
+        this.#cellAbsorbed = widened(this.#cellAbsorbed, room);
+      }
+      // a cell on a border counts as of the unit of its first tree
+      this.#cellUnit[cell] = this.unit[i]!;
+    }
+    this.#cellOf[i] = cell;
+  }
+
+  /** One year of trees alone: crowns, light, growth, deaths. */
+  step(year: ForestYear): void {
+    this.crownsAll();
+    this.light(year);
+    this.share();
+    this.growAll(year);
+    this.die(year);
+  }
+
+  crownsAll(): void {
+    const {count} = this;
+    for (let from = 0; from < count; from += BLOCK) this.crowns(from, Math.min(count, from + BLOCK));
+  }
+
+  /** The light that neighbours and cohorts leave, once the crowns are known. */
+  light(year: ForestYear, understorey?: Understorey): void {
+    const {count} = this;
+    for (let from = 0; from < count; from += BLOCK) this.#reach(from, Math.min(count, from + BLOCK));
+    for (let from = 0; from < count; from += BLOCK) this.#shade(from, Math.min(count, from + BLOCK));
+    if (understorey) {
+      for (let from = 0; from < count; from += BLOCK) {
+        this.#underCohorts(understorey, from, Math.min(count, from + BLOCK));
+      }
+    }
+    for (let from = 0; from < count; from += BLOCK) {
+      this.#indices(year.leafOnShare, from, Math.min(count, from + BLOCK));
+    }
+  }
+
+  /** Leaf, crown and lit leaf area of the trees of each unit. */
+  sumUnits(sums: UnitSums): void {
+    sums.leaf.fill(0);
+    sums.crown.fill(0);
+    sums.lit.fill(0);
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.alive[i] === 0) continue;
+      const unit = this.unit[i]!;
+      const leaf = this.leafAreaM2[i]!;
+      const radius = this.crownRadiusM[i]!;
+      sums.leaf[unit] = sums.leaf[unit]! + leaf;
+      sums.crown[unit] = sums.crown[unit]! + Math.PI * radius * radius;
+      sums.lit[unit] = sums.lit[unit]! + leaf * this.index[i]!;
+    }
+  }
+
+  /** The light of each cell shared among its trees and the cohorts that stand in it. */
+  share(understorey?: Understorey, sums?: UnitSums): void {
+    const {count} = this;
+    const cells = this.#cellCount;
+    for (let cell = 0; cell < cells; cell += 1) {
+      const unit = this.#cellUnit[cell]!;
+      this.#cellLeaf[cell] = understorey ? CELL_M2 * understorey.leaf[unit]! : 0;
+      this.#cellCrown[cell] = understorey ? CELL_M2 * understorey.crown[unit]! : 0;
+      this.#cellLit[cell] = understorey ? CELL_M2 * understorey.lit[unit]! : 0;
+      this.#cellUse[cell] = understorey ? CELL_M2 * understorey.use[unit]! : 0;
+    }
     for (let from = 0; from < count; from += BLOCK) this.#fillCells(from, Math.min(count, from + BLOCK));
     this.#absorb();
     for (let from = 0; from < count; from += BLOCK) this.#share(from, Math.min(count, from + BLOCK));
-    for (let from = 0; from < count; from += BLOCK) this.#grow(year, from, Math.min(count, from + BLOCK));
+    for (let from = 0; from < count; from += BLOCK) this.#take(from, Math.min(count, from + BLOCK));
+    if (sums) {
+      sums.use.fill(0);
+      for (let i = 0; i < count; i += 1) {
+        if (this.alive[i] === 1) sums.use[this.unit[i]!] = sums.use[this.unit[i]!]! + this.#use[i]!;
+      }
+    }
+  }
+
+  /** Largest share of the light on a cell that its plants took. */
+  absorbedFraction(): number {
+    let most = 0;
+    for (let cell = 0; cell < this.#cellCount; cell += 1) most = Math.max(most, this.#cellAbsorbed[cell]!);
+    return most / CELL_M2;
+  }
+
+  growAll(year: ForestYear): void {
+    const {count} = this;
+    this.cutGrowth = 0;
+    for (let from = 0; from < count; from += BLOCK) this.grow(year, from, Math.min(count, from + BLOCK));
+  }
+
+  die(year: ForestYear): void {
+    const {count} = this;
+    this.diedCount = 0;
+    uniformsAt(year.key, year.year, this.draw.subarray(0, count), this.#uniform);
     for (let from = 0; from < count; from += BLOCK) this.#die(year, from, Math.min(count, from + BLOCK));
   }
 
-  /** The living trees, to build the forest of the next year from, with others planted and some left out. */
+  /** The living trees, to build another forest from. */
   trees(): ForestTree[] {
     const living: ForestTree[] = [];
     for (let i = 0; i < this.count; i += 1) {
       if (this.alive[i] === 0) continue;
       living.push({
+        ...this.stem(i),
         id: this.id[i]!,
+        draw: this.draw[i]!,
         xM: this.xM[i]!,
         yM: this.yM[i]!,
-        species: this.species[i]!,
-        unit: this.unit[i]!,
-        dbhCm: this.dbhCm[i]!,
-        heightM: this.heightM[i]!,
-        ageYr: this.ageYr[i]!,
-        grown: {
-          pools: {
-            foliageKg: this.foliageKg[i]!,
-            fineRootKg: this.fineRootKg[i]!,
-            coarseRootKg: this.coarseRootKg[i]!,
-            stemKg: this.stemKg[i]!,
-            branchKg: this.branchKg[i]!,
-            reserveKg: this.reserveKg[i]!,
-          },
-          lastGrowthCm: this.lastGrowthCm[i]!,
-          index: this.index[i]!,
-        },
       });
     }
     return living;
   }
 
-  #crowns(from: number, to: number): void {
-    const {alive, species, heightM, foliageKg, crownRadiusM, index} = this;
-    const table = this.#table;
-    const lnDbh = this.#lnDbh;
-    const leafAreaM2 = this.#leafAreaM2;
-    const opacity = this.#opacity;
+  /** See shadeReachM. */
+  #reach(from: number, to: number): void {
+    const {heightM} = this;
     const reach2 = this.#reach2;
     for (let i = from; i < to; i += 1) {
-      if (alive[i] === 0) {
-        opacity[i] = 0;
-        continue;
-      }
-      const s = species[i]! * STRIDE;
-      const leaf = foliageKg[i]! * table[s + SLA]!;
-      leafAreaM2[i] = leaf;
-      const height = heightM[i]!;
-      let radius = table[s + FIXED_RADIUS]!;
-      if (radius === 0) {
-        // Jucker et al. (2017): see crownDiameterM
-        const round = (0.5 * Math.exp((lnDbh[i]! - LN_0557) / 0.809)) / height;
-        radius = round * table[s + CROWN_FORM]! * (1 - table[s + CROWN_SHADE]! * (1 - index[i]!));
-      }
-      crownRadiusM[i] = radius;
-      opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leaf) / (Math.PI * radius * radius));
-      const reach = Math.min(20, Math.max(12, 0.7 * height));
+      const reach = Math.min(20, Math.max(12, 0.7 * heightM[i]!));
       reach2[i] = reach * reach;
     }
   }
 
-  #light(leafOnShare: Float64Array, from: number, to: number): void {
-    const {start, neighbour, distance2M2} = this.#near;
-    const {heightM, crownRadiusM, alive, species} = this;
-    const opacity = this.#opacity;
+  /** What the neighbours of each tree leave of its light, in leaf and bare, and the tallest within 10 m. See neighbourTransmission. */
+  #shade(from: number, to: number): void {
+    const {start, end, neighbour, distance2M2} = this.#near;
+    const {heightM, crownRadiusM, alive, species, opacity, table} = this;
     const reach2 = this.#reach2;
-    const table = this.#table;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const height = heightM[i]!;
       const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
-      const onShare = leafOnShare[species[i]!]!;
       let on = 1;
       let off = 1;
       let tallest = height;
-      for (let at = start[i]!; at < start[i + 1]!; at += 1) {
+      const last = end[i]!;
+      for (let at = start[i]!; at < last; at += 1) {
         const j = neighbour[at]!;
         const opaque = opacity[j]!;
         if (opaque === 0) continue;
@@ -392,26 +378,57 @@ export class Forest {
         const sum = z2 + d2 + a2;
         const shade = 0.5 * (1 - (z2 + d2 - a2) / Math.sqrt(sum * sum - 4 * a2 * d2)) * opaque;
         on *= 1 - shade;
-        if (onShare < 1) off *= 1 - shade * table[species[j]! * STRIDE + BARE]!;
+        off *= 1 - shade * table[species[j]! * STRIDE + T.BARE]!;
       }
-      let index = onShare < 1 ? onShare * on + (1 - onShare) * off : on;
-      const relative = height / tallest;
-      if (relative < 1 && index > 0) index = Math.exp((Math.log(index) / 0.5) * (1 - 0.5 * relative));
-      this.index[i] = index;
+      this.#leafOn[i] = on;
+      this.#leafOff[i] = off;
+      this.#tallestM[i] = tallest;
     }
   }
 
-  #clearCells(): void {
-    this.#cellLeaf.fill(0);
-    this.#cellCrown.fill(0);
-    this.#cellLit.fill(0);
-    this.#cellUse.fill(0);
+  /** What the cohorts of the unit leave of it. See meanFieldTransmission. */
+  #underCohorts(understorey: Understorey, from: number, to: number): void {
+    const {alive, unit, heightM} = this;
+    const {bins, stepM, leafOn, leafOff, tallestM} = understorey;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const row = unit[i]! * bins;
+      const height = heightM[i]!;
+      const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
+      const place = Math.min(bins - 1.001, receiver / stepM);
+      const bin = Math.floor(place);
+      const part = place - bin;
+      this.#leafOn[i] = this.#leafOn[i]! * ((1 - part) * leafOn[row + bin]! + part * leafOn[row + bin + 1]!);
+      this.#leafOff[i] =
+        this.#leafOff[i]! * ((1 - part) * leafOff[row + bin]! + part * leafOff[row + bin + 1]!);
+      const tallest = this.#tallestM[i]!;
+      const high = Math.min(bins - 1.001, tallest / stepM);
+      const below = Math.floor(high);
+      const share = high - below;
+      const cohorts = (1 - share) * tallestM[row + below]! + share * tallestM[row + below + 1]!;
+      this.#tallestM[i] = Math.max(tallest, cohorts);
+    }
+  }
+
+  /** See overtoppedIndex. */
+  #indices(leafOnShare: Float64Array, from: number, to: number): void {
+    const {alive, species, heightM, index} = this;
+    const leafOn = this.#leafOn;
+    const leafOff = this.#leafOff;
+    const tallestM = this.#tallestM;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const onShare = leafOnShare[species[i]!]!;
+      let own = onShare * leafOn[i]! + (1 - onShare) * leafOff[i]!;
+      const relative = heightM[i]! / tallestM[i]!;
+      if (relative < 1 && own > 0) own = Math.exp((Math.log(own) / 0.5) * (1 - 0.5 * relative));
+      index[i] = own;
+    }
   }
 
   #fillCells(from: number, to: number): void {
-    const {alive, crownRadiusM, index} = this;
+    const {alive, crownRadiusM, index, leafAreaM2} = this;
     const cellOf = this.#cellOf;
-    const leafAreaM2 = this.#leafAreaM2;
     const cellLeaf = this.#cellLeaf;
     const cellCrown = this.#cellCrown;
     const cellLit = this.#cellLit;
@@ -431,7 +448,8 @@ export class Forest {
     const cellLeaf = this.#cellLeaf;
     const cellCrown = this.#cellCrown;
     const cellAbsorbed = this.#cellAbsorbed;
-    for (let cell = 0; cell < cellLeaf.length; cell += 1) {
+    const cells = this.#cellCount;
+    for (let cell = 0; cell < cells; cell += 1) {
       const leaf = cellLeaf[cell]!;
       const crowns = Math.min(cellCrown[cell]!, CELL_M2);
       const closed = Math.min(1, Math.max(0, (leaf / CELL_M2 - 1) / 2));
@@ -443,15 +461,13 @@ export class Forest {
 
   /** See cellIndex and lightResponse. */
   #share(from: number, to: number): void {
-    const {alive, species, index} = this;
+    const {alive, species, index, leafAreaM2, table} = this;
     const cellOf = this.#cellOf;
-    const leafAreaM2 = this.#leafAreaM2;
     const cellCrown = this.#cellCrown;
     const cellLit = this.#cellLit;
     const cellUse = this.#cellUse;
     const cellAbsorbed = this.#cellAbsorbed;
     const uses = this.#use;
-    const table = this.#table;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const cell = cellOf[i]!;
@@ -465,179 +481,50 @@ export class Forest {
       index[i] = own;
       const low = 1 - Math.exp(-5.5 * (own - 0.05));
       const high = Math.min(10 * own, Math.max(0.1613 * own + 0.7871, own));
-      const share = table[species[i]! * STRIDE + LIGHT_SHARE]!;
+      const share = table[species[i]! * STRIDE + T.LIGHT_SHARE]!;
       const use = leafAreaM2[i]! * Math.max(0, Math.min(1, low + share * (high - low)));
       uses[i] = use;
       cellUse[cell] = cellUse[cell]! + use;
     }
   }
 
-  #grow(year: ForestYear, from: number, to: number): void {
-    const {alive, species: speciesOf, unit, dbhCm, heightM, ageYr, index: indexOf} = this;
-    const {foliageKg, fineRootKg, coarseRootKg, stemKg, branchKg, reserveKg} = this;
-    const {lastGrowthCm, stress, netProductionKg, litterKg} = this;
-    const {potentialGPerM2, rootFraction} = year;
-    const table = this.#table;
-    const lnDbhOf = this.#lnDbh;
+  /** See shareCell. */
+  #take(from: number, to: number): void {
+    const {alive, absorbingM2, plantedYear} = this;
     const cellOf = this.#cellOf;
     const cellUse = this.#cellUse;
     const cellAbsorbed = this.#cellAbsorbed;
     const uses = this.#use;
-    const speciesCount = this.#speciesCount;
-    let cuts = 0;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
-      const species = speciesOf[i]!;
-      const s = species * STRIDE;
-      const at = unit[i]! * speciesCount + species;
-      const dbh = dbhCm[i]!;
-      const height = heightM[i]!;
-      const lnDbh = lnDbhOf[i]!;
-      const foliage = foliageKg[i]!;
-      const stem = stemKg[i]!;
-      const branch = branchKg[i]!;
-      const fine = table[s + FINE_RATIO]!;
-      const leafTurnover = table[s + LEAF_TURNOVER]!;
-      const fineTurnover = table[s + FINE_TURNOVER]!;
-      const maxHeight = table[s + MAX_HEIGHT]!;
-
-      // production
       const cell = cellOf[i]!;
       const use = cellUse[cell]!;
-      const absorbing = use > 0 ? (cellAbsorbed[cell]! * uses[i]!) / use : 0;
-      const heightLeft = Math.max(0, 1 - height / maxHeight);
-      const lifeLeft = Math.max(0, 1 - ageYr[i]! / table[s + AGE_LIMIT]!);
-      const relativeAge = 1 - 2 / (1 / heightLeft + 1 / lifeLeft);
-      const aged = relativeAge / table[s + AGE_HALF]!;
-      const power = table[s + AGE_POWER]!;
-      let old = 0;
-      if (power === 4) old = aged * aged * aged * aged;
-      else if (power === 0) old = 0;
-      else if (aged > 0) old = Math.exp(power * Math.log(aged));
-      const tooThick = dbh / (1.15 * table[s + MAX_DBH]!);
-      const cubed = tooThick * tooThick * tooThick;
-      const guard = Math.max(0, 1 - cubed * cubed);
-      const net = (((NET_OVER_GROSS * potentialGPerM2[at]!) / 1000) * absorbing * guard) / (1 + old);
-      netProductionKg[i] = net;
-      ageYr[i] = ageYr[i]! + 1;
-      if (table[s + FIXED_SIZE] === 1) {
-        litterKg[i] = net;
-        lastGrowthCm[i] = 0;
-        const rate = table[s + HEIGHT_RATE]!;
-        if (rate > 0 && height < maxHeight) {
-          const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
-          heightM[i] = maxHeight * left * left * left;
-        }
-        continue;
-      }
-      const available = net + reserveKg[i]!;
-
-      // shares
-      const root = rootFraction[at]!;
-      const target = table[s + FOLIAGE_A]! * Math.exp(table[s + FOLIAGE_B]! * lnDbh);
-      let wood = 0;
-      if (available > 0) {
-        const live = (1 + fine) * Math.min(target, foliage);
-        const woodTurnover = live / (stem + branch + live);
-        const foliagePower = target * table[s + FOLIAGE_B]!;
-        const woodPower = stem * table[s + STEM_B]! + branch * table[s + BRANCH_B]!;
-        wood =
-          (foliagePower * woodTurnover * (stem + branch) -
-            woodPower * (target * leafTurnover - available * (1 - root))) /
-          (available * (foliagePower + woodPower));
-        wood = Math.max(0, Math.min(1 - root, wood));
-      }
-      const foliageLitter = leafTurnover * foliage;
-      const foliageGain = (1 - root - wood) * available - foliageLitter;
-
-      // roots
-      const fineRoot = fineRootKg[i]!;
-      const fineLitter = fineTurnover * fineRoot;
-      const fineLeft = fineRoot - fineLitter;
-      const rootKg = root * available;
-      const refill = Math.min(rootKg, Math.max(0, Math.max(fine * foliage, foliageGain) - fineLeft));
-      const coarse = coarseRootKg[i]!;
-      const coarseNew = coarse + rootKg - refill;
-      const coarseCap = MAX_OVER_ALLOMETRY * table[s + ROOT_A]! * Math.exp(table[s + ROOT_B]! * lnDbh);
-      const coarseKept = Math.min(coarseNew, Math.max(coarse, coarseCap));
-
-      // wood
-      const woodKg = wood * available;
-      const reserve = Math.min(target * (1 + fine), woodKg);
-      const netWood = woodKg - reserve;
-      const branchB = table[s + BRANCH_B]!;
-      // slope of the branches' allometry over that of the stem's, at the tree's diameter
-      const slopes = table[s + SLOPE_RATIO]! * Math.exp((branchB - table[s + STEM_B]!) * lnDbh);
-      const stemGain = netWood / (1 + slopes);
-      let slope = 0;
-      if (height < maxHeight) {
-        const index = indexOf[i]!;
-        const of = table[s + SLOPE_POWER] === 1 ? lnDbh : dbh;
-        slope =
-          (1 - index) * table[s + SHADE_A]! * Math.exp(table[s + SHADE_B]! * of) +
-          index * table[s + OPEN_A]! * Math.exp(table[s + OPEN_B]! * of);
-      }
-      let growth = 0;
-      if (stemGain > 0) {
-        const m = table[s + STEM_FORM]!;
-        const d = dbh / 100;
-        const aim = m * d * d * height + stemGain;
-        const last = d + lastGrowthCm[i]! / 100;
-        let x = stemGain / (m * last * last * ((2 * height) / d + slope));
-        for (let step = 0; step < MOST_DIAMETER_STEPS; step += 1) {
-          const width = d + x;
-          const tall = height + slope * x;
-          const change = (m * width * width * tall - aim) / (m * (2 * width * tall + slope * width * width));
-          x -= change;
-          if (Math.abs(change) <= DIAMETER_TOLERANCE_M) break;
-        }
-        growth = 100 * x;
-        if (growth > table[s + MAX_GROWTH]!) {
-          growth = table[s + MAX_GROWTH]!;
-          cuts += 1;
-        }
-      }
-      const lnGrown = growth > 0 ? Math.log(dbh + growth) : lnDbh;
-      lnDbhOf[i] = lnGrown;
-      const branchNew = branch + netWood - stemGain;
-      const branchCap = MAX_OVER_ALLOMETRY * table[s + BRANCH_A]! * Math.exp(branchB * lnGrown);
-      const branchKept = Math.min(branchNew, Math.max(branch, branchCap));
-
-      // stress, of the diameter before growth
-      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
-      stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
-
-      litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
-      foliageKg[i] = Math.max(0, foliage + foliageGain);
-      fineRootKg[i] = fineLeft + refill;
-      coarseRootKg[i] = coarseKept;
-      stemKg[i] = stem + stemGain;
-      branchKg[i] = branchKept;
-      reserveKg[i] = reserve;
-      dbhCm[i] = dbh + growth;
-      heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
-      lastGrowthCm[i] = growth;
+      absorbingM2[i] = use > 0 ? (cellAbsorbed[cell]! * uses[i]!) / use : 0;
+      if (plantedYear[i]! > 0) absorbingM2[i] = absorbingM2[i]! * plantingShock(plantedYear[i]! - 1);
     }
-    this.cutGrowth += cuts;
   }
 
+  /** See intrinsicDeath, stressDeath, anyDeath. */
   #die(year: ForestYear, from: number, to: number): void {
-    const {alive, species: speciesOf, unit, stress, foliageKg} = this;
+    const {alive, species, unit, stress, foliageKg, cause, table} = this;
     const {siteDeath} = year;
-    const table = this.#table;
-    const speciesCount = this.#speciesCount;
-    const draw = this.#draw;
+    const speciesCount = this.parameters.length;
+    const uniform = this.#uniform;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
-      const species = speciesOf[i]!;
-      const s = species * STRIDE;
+      const s = species[i]! * STRIDE;
       const stressed = stress[i]!;
-      const lives =
-        (1 - table[s + INTRINSIC]!) *
-        (stressed > 0 ? Math.exp(-table[s + STRESS_RESPONSE]! * stressed) : 1) *
-        (1 - siteDeath[unit[i]! * speciesCount + species]!);
+      const draw = uniform[i]!;
+      const young = 1 - table[s + T.INTRINSIC]!;
+      const fed = young * (stressed > 0 ? Math.exp(-table[s + T.STRESS_RESPONSE]! * stressed) : 1);
+      const lives = fed * (1 - siteDeath[unit[i]! * speciesCount + species[i]!]!);
       const starved = foliageKg[i]! <= 0;
-      if (starved || draw[i]! >= lives) alive[i] = 0;
+      if (!starved && draw < lives) continue;
+      // one draw tells the cause too: each cause has its part of what is above
+      cause[i] = starved ? 4 : draw >= young ? 1 : draw >= fed ? 2 : 3;
+      this.end(i, TREE_STATUS.standingDead);
+      this.died[this.diedCount] = i;
+      this.diedCount += 1;
     }
   }
 }

@@ -1,0 +1,401 @@
+import {NET_OVER_GROSS} from '../modifiers/light-use.ts';
+import {MAX_OVER_ALLOMETRY} from './allocation.ts';
+import {DIAMETER_TOLERANCE_M, MOST_DIAMETER_STEPS} from './diameter.ts';
+import {poolsOf, type TreePools} from './pools.ts';
+import * as T from './species-table.ts';
+import {type ForestSpecies, STRIDE, tableOf} from './species-table.ts';
+import {CROWN_EXTINCTION} from './view-factor.ts';
+
+/** What a year is like, for each unit u and species s at [u · species + s]. */
+export type ForestYear = {
+  potentialGPerM2: Float64Array;
+  rootFraction: Float64Array;
+  /** Probability of death by drought, flood and other causes that are the unit's. */
+  siteDeath: Float64Array;
+  /** Share of the year's production of an evergreen that falls in months when deciduous trees bear leaves, by species. */
+  leafOnShare: Float64Array;
+  /** Key of the random numbers of deaths: of seed and member. */
+  key: number;
+  year: number;
+};
+
+/** A stem as it is at a year's start. */
+export type Stem = {
+  /** Index into the species. */
+  species: number;
+  /** Index of the response unit whose weather and soil it has. */
+  unit: number;
+  dbhCm: number;
+  heightM: number;
+  ageYr: number;
+  /** What else a tree of an earlier year has; absent, it is as measured: its parts by allometry, in the open. */
+  grown?: {pools: TreePools; lastGrowthCm: number; index: number};
+};
+
+/** How a stem ended; `DEATHS[cause − 1]`, cause 0 being alive. */
+export const DEATHS = ['age', 'stress', 'site', 'starved'] as const;
+
+/**
+ * Stems that one call works on. A loop over all of them in one call would never leave the compiler's provisional code; many short
+ * calls are compiled once, for good.
+ */
+export const BLOCK = 512;
+const LN_0557 = Math.log(0.557);
+/** Growth that a tree is taken to have had in the year before the first, cm: a first estimate, no more. */
+const FIRST_GROWTH_CM = 0.1;
+
+export type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** An array of the same kind with room for more. */
+export function widened<A extends Column>(column: A, capacity: number): A {
+  const wider = new (column.constructor as new (length: number) => A)(capacity);
+  wider.set(column);
+  return wider;
+}
+
+/**
+ * Stems as typed columns that are written in place, one row each, rows 0 to `count`: their parts, crowns and growth. Whether a row is
+ * one tree that stands somewhere (`Forest`) or the mean stem of a cohort (`Cohorts`), the equations are those of `growTree`.
+ */
+export class Stems {
+  count = 0;
+  species = new Int32Array(0);
+  unit = new Int32Array(0);
+  /** 1 alive, 0 dead. */
+  alive = new Uint8Array(0);
+  dbhCm = new Float64Array(0);
+  heightM = new Float64Array(0);
+  ageYr = new Float64Array(0);
+  foliageKg = new Float64Array(0);
+  fineRootKg = new Float64Array(0);
+  coarseRootKg = new Float64Array(0);
+  stemKg = new Float64Array(0);
+  branchKg = new Float64Array(0);
+  reserveKg = new Float64Array(0);
+  lastGrowthCm = new Float64Array(0);
+  crownRadiusM = new Float64Array(0);
+  /** Light index that the neighbours left in the last year. */
+  index = new Float64Array(0);
+  stress = new Float64Array(0);
+  netProductionKg = new Float64Array(0);
+  /** All litter of the last year. */
+  litterKg = new Float64Array(0);
+  leafAreaM2 = new Float64Array(0);
+  opacity = new Float64Array(0);
+  /** How often growth in diameter was cut in the last year. */
+  cutGrowth = 0;
+
+  protected readonly parameters: readonly ForestSpecies[];
+  protected readonly table: Float64Array;
+  protected lnDbh = new Float64Array(0);
+  protected absorbingM2 = new Float64Array(0);
+  readonly #stem: 'form' | 'allometry';
+
+  constructor(species: readonly ForestSpecies[], stem: 'form' | 'allometry' = 'form') {
+    this.parameters = species;
+    this.table = tableOf(species);
+    this.#stem = stem;
+  }
+
+  /** Room for so many rows. */
+  protected reserve(rows: number): void {
+    const had = this.species.length;
+    if (rows <= had) return;
+    const room = Math.max(rows, Math.ceil(1.25 * had));
+    this.remake((column) => widened(column, room));
+  }
+
+  /** The rows that `order` names, in that order, and no others. */
+  protected arrange(order: Int32Array): void {
+    this.remake((column) => {
+      const arranged = new (column.constructor as new (length: number) => typeof column)(order.length);
+      for (let i = 0; i < order.length; i += 1) arranged[i] = column[order[i]!]!;
+      return arranged;
+    });
+    this.count = order.length;
+  }
+
+  /** Every column made anew from itself; who has more columns adds them. */
+  protected remake(of: <A extends Column>(column: A) => A): void {
+    this.species = of(this.species);
+    this.unit = of(this.unit);
+    this.alive = of(this.alive);
+    this.dbhCm = of(this.dbhCm);
+    this.heightM = of(this.heightM);
+    this.ageYr = of(this.ageYr);
+    this.foliageKg = of(this.foliageKg);
+    this.fineRootKg = of(this.fineRootKg);
+    this.coarseRootKg = of(this.coarseRootKg);
+    this.stemKg = of(this.stemKg);
+    this.branchKg = of(this.branchKg);
+    this.reserveKg = of(this.reserveKg);
+    this.lastGrowthCm = of(this.lastGrowthCm);
+    this.crownRadiusM = of(this.crownRadiusM);
+    this.index = of(this.index);
+    this.stress = of(this.stress);
+    this.netProductionKg = of(this.netProductionKg);
+    this.litterKg = of(this.litterKg);
+    this.leafAreaM2 = of(this.leafAreaM2);
+    this.opacity = of(this.opacity);
+    this.lnDbh = of(this.lnDbh);
+    this.absorbingM2 = of(this.absorbingM2);
+  }
+
+  /** A new row at the end, its parts by allometry where it does not bring them. */
+  protected push(stem: Stem): number {
+    const i = this.count;
+    this.reserve(i + 1);
+    const p = this.parameters[stem.species]!;
+    const pools = stem.grown?.pools ?? poolsOf(stem, p, this.#stem);
+    this.species[i] = stem.species;
+    this.unit[i] = stem.unit;
+    this.alive[i] = 1;
+    this.dbhCm[i] = stem.dbhCm;
+    this.heightM[i] = stem.heightM;
+    this.ageYr[i] = stem.ageYr;
+    this.foliageKg[i] = pools.foliageKg;
+    this.fineRootKg[i] = pools.fineRootKg;
+    this.coarseRootKg[i] = pools.coarseRootKg;
+    this.stemKg[i] = pools.stemKg;
+    this.branchKg[i] = pools.branchKg;
+    this.reserveKg[i] = pools.reserveKg;
+    this.lastGrowthCm[i] = stem.grown?.lastGrowthCm ?? FIRST_GROWTH_CM;
+    this.crownRadiusM[i] = 0;
+    this.index[i] = stem.grown?.index ?? 1;
+    this.stress[i] = 0;
+    this.netProductionKg[i] = 0;
+    this.litterKg[i] = 0;
+    this.lnDbh[i] = Math.log(stem.dbhCm);
+    this.count = i + 1;
+    this.crowns(i, i + 1);
+    return i;
+  }
+
+  /** A row as a value, to take it elsewhere. */
+  stem(i: number): Stem {
+    return {
+      species: this.species[i]!,
+      unit: this.unit[i]!,
+      dbhCm: this.dbhCm[i]!,
+      heightM: this.heightM[i]!,
+      ageYr: this.ageYr[i]!,
+      grown: {
+        pools: this.pools(i),
+        lastGrowthCm: this.lastGrowthCm[i]!,
+        index: this.index[i]!,
+      },
+    };
+  }
+
+  /** A stem cut back: its new size and parts. */
+  reshape(i: number, to: {dbhCm: number; heightM: number; pools: TreePools}): void {
+    this.dbhCm[i] = to.dbhCm;
+    this.lnDbh[i] = Math.log(to.dbhCm);
+    this.heightM[i] = to.heightM;
+    this.foliageKg[i] = to.pools.foliageKg;
+    this.fineRootKg[i] = to.pools.fineRootKg;
+    this.coarseRootKg[i] = to.pools.coarseRootKg;
+    this.stemKg[i] = to.pools.stemKg;
+    this.branchKg[i] = to.pools.branchKg;
+    this.reserveKg[i] = to.pools.reserveKg;
+    this.crowns(i, i + 1);
+  }
+
+  /** The parts of a row's stem. */
+  pools(i: number): TreePools {
+    return {
+      foliageKg: this.foliageKg[i]!,
+      fineRootKg: this.fineRootKg[i]!,
+      coarseRootKg: this.coarseRootKg[i]!,
+      stemKg: this.stemKg[i]!,
+      branchKg: this.branchKg[i]!,
+      reserveKg: this.reserveKg[i]!,
+    };
+  }
+
+  /** Everything in a row's stem, kg. */
+  massKg(i: number): number {
+    return (
+      this.foliageKg[i]! +
+      this.fineRootKg[i]! +
+      this.coarseRootKg[i]! +
+      this.stemKg[i]! +
+      this.branchKg[i]! +
+      this.reserveKg[i]!
+    );
+  }
+
+  /** Wood of the stem, m³. */
+  volumeM3(i: number): number {
+    const p = this.parameters[this.species[i]!]!;
+    const d = this.dbhCm[i]! / 100;
+    return p.formFactor * (Math.PI / 4) * d * d * this.heightM[i]!;
+  }
+
+  /** Leaf area, crown radius and opacity of rows. See `crownRadiusM`, `crownOpacity`. */
+  crowns(from = 0, to = this.count): void {
+    const {alive, species, heightM, foliageKg, crownRadiusM, index, table, lnDbh, leafAreaM2, opacity} = this;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) {
+        opacity[i] = 0;
+        leafAreaM2[i] = 0;
+        continue;
+      }
+      const s = species[i]! * STRIDE;
+      const leaf = foliageKg[i]! * table[s + T.SLA]!;
+      leafAreaM2[i] = leaf;
+      const height = heightM[i]!;
+      let radius = table[s + T.FIXED_RADIUS]!;
+      if (radius === 0) {
+        // Jucker et al. (2017): see crownDiameterM
+        const round = (0.5 * Math.exp((lnDbh[i]! - LN_0557) / 0.809)) / height;
+        radius = round * table[s + T.CROWN_FORM]! * (1 - table[s + T.CROWN_SHADE]! * (1 - index[i]!));
+      }
+      crownRadiusM[i] = radius;
+      opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leaf) / (Math.PI * radius * radius));
+    }
+  }
+
+  /** A year's growth of rows whose absorbing area and light index are known. Each number is what `growTree` says. */
+  protected grow(year: ForestYear, from: number, to: number): void {
+    const {alive, species: speciesOf, unit, dbhCm, heightM, ageYr, index: indexOf} = this;
+    const {foliageKg, fineRootKg, coarseRootKg, stemKg, branchKg, reserveKg} = this;
+    const {lastGrowthCm, stress, netProductionKg, litterKg} = this;
+    const {potentialGPerM2, rootFraction} = year;
+    const {table, absorbingM2, lnDbh: lnDbhOf} = this;
+    const speciesCount = this.parameters.length;
+    let cuts = 0;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      const species = speciesOf[i]!;
+      const s = species * STRIDE;
+      const at = unit[i]! * speciesCount + species;
+      const dbh = dbhCm[i]!;
+      const height = heightM[i]!;
+      const lnDbh = lnDbhOf[i]!;
+      const foliage = foliageKg[i]!;
+      const stem = stemKg[i]!;
+      const branch = branchKg[i]!;
+      const fine = table[s + T.FINE_RATIO]!;
+      const leafTurnover = table[s + T.LEAF_TURNOVER]!;
+      const fineTurnover = table[s + T.FINE_TURNOVER]!;
+      const maxHeight = table[s + T.MAX_HEIGHT]!;
+
+      // production
+      const absorbing = absorbingM2[i]!;
+      const heightLeft = Math.max(0, 1 - height / maxHeight);
+      const lifeLeft = Math.max(0, 1 - ageYr[i]! / table[s + T.AGE_LIMIT]!);
+      const relativeAge = 1 - 2 / (1 / heightLeft + 1 / lifeLeft);
+      const aged = relativeAge / table[s + T.AGE_HALF]!;
+      const power = table[s + T.AGE_POWER]!;
+      let old = 0;
+      if (power === 4) old = aged * aged * aged * aged;
+      else if (power === 0) old = 0;
+      else if (aged > 0) old = Math.exp(power * Math.log(aged));
+      const tooThick = dbh / (1.15 * table[s + T.MAX_DBH]!);
+      const cubed = tooThick * tooThick * tooThick;
+      const guard = Math.max(0, 1 - cubed * cubed);
+      const net = (((NET_OVER_GROSS * potentialGPerM2[at]!) / 1000) * absorbing * guard) / (1 + old);
+      netProductionKg[i] = net;
+      ageYr[i] = ageYr[i]! + 1;
+      if (table[s + T.FIXED_SIZE] === 1) {
+        litterKg[i] = net;
+        lastGrowthCm[i] = 0;
+        const rate = table[s + T.HEIGHT_RATE]!;
+        if (rate > 0 && height < maxHeight) {
+          const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
+          heightM[i] = maxHeight * left * left * left;
+        }
+        continue;
+      }
+      const available = net + reserveKg[i]!;
+
+      // shares
+      const root = rootFraction[at]!;
+      const target = table[s + T.FOLIAGE_A]! * Math.exp(table[s + T.FOLIAGE_B]! * lnDbh);
+      let wood = 0;
+      if (available > 0) {
+        const live = (1 + fine) * Math.min(target, foliage);
+        const woodTurnover = live / (stem + branch + live);
+        const foliagePower = target * table[s + T.FOLIAGE_B]!;
+        const woodPower = stem * table[s + T.STEM_B]! + branch * table[s + T.BRANCH_B]!;
+        wood =
+          (foliagePower * woodTurnover * (stem + branch) -
+            woodPower * (target * leafTurnover - available * (1 - root))) /
+          (available * (foliagePower + woodPower));
+        wood = Math.max(0, Math.min(1 - root, wood));
+      }
+      const foliageLitter = leafTurnover * foliage;
+      const foliageGain = (1 - root - wood) * available - foliageLitter;
+
+      // roots
+      const fineRoot = fineRootKg[i]!;
+      const fineLitter = fineTurnover * fineRoot;
+      const fineLeft = fineRoot - fineLitter;
+      const rootKg = root * available;
+      const refill = Math.min(rootKg, Math.max(0, Math.max(fine * foliage, foliageGain) - fineLeft));
+      const coarse = coarseRootKg[i]!;
+      const coarseNew = coarse + rootKg - refill;
+      const coarseCap = MAX_OVER_ALLOMETRY * table[s + T.ROOT_A]! * Math.exp(table[s + T.ROOT_B]! * lnDbh);
+      const coarseKept = Math.min(coarseNew, Math.max(coarse, coarseCap));
+
+      // wood
+      const woodKg = wood * available;
+      const reserve = Math.min(target * (1 + fine), woodKg);
+      const netWood = woodKg - reserve;
+      const branchB = table[s + T.BRANCH_B]!;
+      // slope of the branches' allometry over that of the stem's, at the tree's diameter
+      const slopes = table[s + T.SLOPE_RATIO]! * Math.exp((branchB - table[s + T.STEM_B]!) * lnDbh);
+      const stemGain = netWood / (1 + slopes);
+      let slope = 0;
+      if (height < maxHeight) {
+        const index = indexOf[i]!;
+        const of = table[s + T.SLOPE_POWER] === 1 ? lnDbh : dbh;
+        slope =
+          (1 - index) * table[s + T.SHADE_A]! * Math.exp(table[s + T.SHADE_B]! * of) +
+          index * table[s + T.OPEN_A]! * Math.exp(table[s + T.OPEN_B]! * of);
+      }
+      let growth = 0;
+      if (stemGain > 0) {
+        const m = table[s + T.STEM_FORM]!;
+        const d = dbh / 100;
+        const aim = m * d * d * height + stemGain;
+        const last = d + lastGrowthCm[i]! / 100;
+        let x = stemGain / (m * last * last * ((2 * height) / d + slope));
+        for (let step = 0; step < MOST_DIAMETER_STEPS; step += 1) {
+          const width = d + x;
+          const tall = height + slope * x;
+          const change = (m * width * width * tall - aim) / (m * (2 * width * tall + slope * width * width));
+          x -= change;
+          if (Math.abs(change) <= DIAMETER_TOLERANCE_M) break;
+        }
+        growth = 100 * x;
+        if (growth > table[s + T.MAX_GROWTH]!) {
+          growth = table[s + T.MAX_GROWTH]!;
+          cuts += 1;
+        }
+      }
+      const lnGrown = growth > 0 ? Math.log(dbh + growth) : lnDbh;
+      lnDbhOf[i] = lnGrown;
+      const branchNew = branch + netWood - stemGain;
+      const branchCap = MAX_OVER_ALLOMETRY * table[s + T.BRANCH_A]! * Math.exp(branchB * lnGrown);
+      const branchKept = Math.min(branchNew, Math.max(branch, branchCap));
+
+      // stress, of the diameter before growth
+      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
+      stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
+
+      litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
+      foliageKg[i] = Math.max(0, foliage + foliageGain);
+      fineRootKg[i] = fineLeft + refill;
+      coarseRootKg[i] = coarseKept;
+      stemKg[i] = stem + stemGain;
+      branchKg[i] = branchKept;
+      reserveKg[i] = reserve;
+      dbhCm[i] = dbh + growth;
+      heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
+      lastGrowthCm[i] = growth;
+    }
+    this.cutGrowth += cuts;
+  }
+}

@@ -1,0 +1,210 @@
+import {DEATHS, deadTreeFalls, randomKey, TREE_STATUS, uniformAt} from '#model';
+import type {RunPlan, YearWeather} from '../plan.ts';
+import {CARBON, CarbonBooks} from './carbon-books.ts';
+import {Management} from './management.ts';
+import {Regeneration} from './regeneration.ts';
+import {RemovalLog} from './removal-log.ts';
+import {Report} from './report.ts';
+import type {Cause, RunSink} from './sink.ts';
+import {SpeciesYears} from './species-years.ts';
+import {Stands} from './stands.ts';
+import {UnitWater} from './unit-water.ts';
+import {YearMonths} from './year-months.ts';
+
+const TWO_32 = 4_294_967_296;
+
+/** The state of a member's run and the steps of its year; `runMember` has their order. */
+export class MemberYears {
+  readonly #plan: RunPlan;
+  readonly #sink: RunSink;
+  readonly #stands: Stands;
+  readonly #water: UnitWater;
+  readonly #species: SpeciesYears;
+  readonly #books: CarbonBooks;
+  readonly #management: Management;
+  readonly #removals = new RemovalLog();
+  readonly #months = new YearMonths();
+  readonly #regeneration: Regeneration;
+  readonly #report: Report;
+  readonly #recruits: Float64Array;
+  readonly #fallKey: number;
+  /** Mass of each tree and cohort before it grew, kg. */
+  #massBefore = new Float64Array(0);
+  #gapOfOne = 0;
+
+  constructor(plan: RunPlan, member: number, sink: RunSink) {
+    this.#plan = plan;
+    this.#sink = sink;
+    this.#stands = new Stands(plan);
+    this.#water = new UnitWater(plan.units);
+    this.#species = new SpeciesYears(plan, randomKey(plan.seed, member, 'death'));
+    this.#books = new CarbonBooks(plan.units);
+    this.#management = new Management({
+      plan,
+      member,
+      stands: this.#stands,
+      books: this.#books,
+      water: this.#water,
+      removals: this.#removals,
+      sink,
+    });
+    this.#regeneration = new Regeneration(plan, member);
+    this.#report = new Report(plan, this.#stands, this.#water, this.#removals);
+    this.#recruits = new Float64Array(plan.units.length);
+    this.#fallKey = randomKey(plan.seed, member, 'fall');
+  }
+
+  /** The year's weather by month; what is watered and fertilised. */
+  begin(year: number, days: YearWeather): void {
+    this.#months.read(days);
+    this.#books.begin();
+    this.#removals.clear();
+    this.#recruits.fill(0);
+    this.#management.begin(year);
+  }
+
+  /** Soil water, day by day, under the leaves that stand there. */
+  water(days: YearWeather): void {
+    this.#stands.look(this.#species);
+    this.#water.year(days, this.#stands.cover);
+    this.#management.chargeWater(days.year);
+  }
+
+  /** What the year gives to each species where it stands. */
+  speciesYears(year: number): void {
+    const {units, species} = this.#plan;
+    this.#species.begin(this.#months, year);
+    for (let unit = 0; unit < units.length; unit += 1) {
+      const fertility = this.#management.fertility[unit]!;
+      for (let s = 0; s < species.length; s += 1) {
+        if (this.#stands.stems[unit * species.length + s] === 0) continue;
+        this.#species.pair(unit, s, this.#water.months.relativeWater, fertility, this.#months.meanC);
+      }
+    }
+  }
+
+  /** What trees and cohorts get of the light. */
+  light(): void {
+    this.#stands.light(this.#species);
+  }
+
+  /** Production, its use, new sizes; what each gained and shed is booked, and checked stem by stem. */
+  grow(): void {
+    const {forest, cohorts} = this.#stands;
+    const rows = forest.count + cohorts.count;
+    if (this.#massBefore.length < rows) this.#massBefore = new Float64Array(Math.ceil(1.25 * rows));
+    const before = this.#massBefore;
+    for (let i = 0; i < forest.count; i += 1) before[i] = forest.massKg(i);
+    for (let i = 0; i < cohorts.count; i += 1) before[forest.count + i] = cohorts.massKg(i);
+    forest.growAll(this.#species.year);
+    cohorts.growAll(this.#species.year);
+    this.#gapOfOne = 0;
+    for (let i = 0; i < forest.count; i += 1) {
+      if (forest.alive[i] === 0) continue;
+      const net = forest.netProductionKg[i]!;
+      const litter = forest.litterKg[i]!;
+      this.#books.grew(forest.unit[i]!, net, litter);
+      this.#check(net, litter, before[i]!, forest.massKg(i));
+    }
+    for (let i = 0; i < cohorts.count; i += 1) {
+      const unit = cohorts.unit[i]!;
+      const stems = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
+      const net = cohorts.netProductionKg[i]!;
+      const litter = cohorts.litterKg[i]!;
+      this.#books.grew(unit, stems * net, stems * litter);
+      this.#check(net, litter, before[forest.count + i]!, cohorts.massKg(i));
+    }
+  }
+
+  #check(netKg: number, litterKg: number, beforeKg: number, afterKg: number): void {
+    const gap = Math.abs(netKg - litterKg - (afterKg - beforeKg)) / Math.max(afterKg, beforeKg, 1e-3);
+    if (gap > this.#gapOfOne) this.#gapOfOne = gap;
+  }
+
+  /** Deaths by age, lack of carbon, drought and flood, and of planted trees; dead trees that stood fall. */
+  die(year: number): void {
+    const {forest, cohorts} = this.#stands;
+    const {units} = this.#plan;
+    for (let i = 0; i < forest.count; i += 1) {
+      if (forest.status[i] !== TREE_STATUS.standingDead) continue;
+      if (!deadTreeFalls(uniformAt(this.#fallKey, year * TWO_32 + forest.draw[i]!))) continue;
+      this.#books.fell(forest.unit[i]!, forest.dbhCm[i]!, forest.stemKg[i]! + forest.branchKg[i]!);
+      forest.end(i, TREE_STATUS.gone);
+    }
+    forest.die(this.#species.year);
+    for (let k = 0; k < forest.diedCount; k += 1) {
+      const i = forest.died[k]!;
+      this.#died(i, DEATHS[forest.cause[i]! - 1]!);
+    }
+    this.#management.establish(year, (i) => {
+      forest.end(i, TREE_STATUS.standingDead);
+      this.#died(i, 'planting');
+    });
+    cohorts.die(this.#species.year);
+    for (let i = 0; i < cohorts.count; i += 1) {
+      const unit = cohorts.unit[i]!;
+      const stems = cohorts.diedPerM2[i]! * units[unit]!.areaM2;
+      if (stems === 0) continue;
+      const dbhCm = cohorts.dbhCm[i]!;
+      this.#books.died(unit, dbhCm, cohorts.pools(i), stems, false);
+      this.#removals.add(
+        {id: 0, species: cohorts.species[i]!, unit, stems, dbhCm, heightM: cohorts.heightM[i]!},
+        CARBON * stems * cohorts.massKg(i),
+        DEATHS[cohorts.cause[i]! - 1]!,
+      );
+    }
+    cohorts.settle();
+  }
+
+  /** A tree that died and stands on. */
+  #died(i: number, cause: Cause): void {
+    const {forest} = this.#stands;
+    const unit = forest.unit[i]!;
+    const dbhCm = forest.dbhCm[i]!;
+    this.#books.died(unit, dbhCm, forest.pools(i), 1, true);
+    this.#removals.add(
+      {id: forest.id[i]!, species: forest.species[i]!, unit, stems: 1, dbhCm, heightM: forest.heightM[i]!},
+      CARBON * forest.massKg(i),
+      cause,
+    );
+  }
+
+  /** What people plant, cut and tend. */
+  manage(year: number): void {
+    this.#management.act(year);
+  }
+
+  /** Seeds, seedlings, saplings, and those of them that become cohorts and trees. */
+  regenerate(year: number): void {
+    this.#stands.crowns();
+    this.#regeneration.year(year, {
+      stands: this.#stands,
+      years: this.#species,
+      months: this.#months,
+      water: this.#water,
+      management: this.#management,
+      books: this.#books,
+      recruits: this.#recruits,
+    });
+  }
+
+  /** Dead wood and soil. */
+  decay(): void {
+    this.#books.decay(this.#months.meanAnnualC);
+  }
+
+  /** The year's end, with what the books leave unexplained. */
+  report(year: number): void {
+    const row = this.#report.write(year, {
+      stands: this.#stands,
+      books: this.#books,
+      costCny: this.#management.costCny,
+      recruits: this.#recruits,
+    });
+    row.checks.carbonOfOneRelative = this.#gapOfOne;
+    row.checks.carbonOfAllRelative = this.#books.close();
+    row.checks.waterMm = this.#water.gapMm;
+    row.checks.absorbedFraction = this.#stands.forest.absorbedFraction();
+    this.#sink.year(row);
+  }
+}
