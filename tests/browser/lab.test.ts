@@ -4,7 +4,13 @@ import type {Page} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {ZoneFeature} from '#schemas';
 import type {TwinTestHook} from '../../twin-ui/hosts/test-hook.ts';
-import {getJson, type RunningServer, startProduct, temporaryFolder} from '../integration/running-server.ts';
+import {
+  getJson,
+  type RunningServer,
+  startProduct,
+  temporaryFolder,
+  until,
+} from '../integration/running-server.ts';
 import {type OpenedPage, openPage, untilInPage} from './open-page.ts';
 
 declare global {
@@ -51,12 +57,10 @@ async function started(path: string, body: unknown): Promise<{id: string}> {
 }
 
 async function done(run: string): Promise<void> {
-  await expect
-    .poll(async () => (await getJson<{state: string}>(`${server.url}/api/v1/runs/${run}`)).state, {
-      timeout: 90_000,
-      interval: 250,
-    })
-    .toBe('done');
+  await until('the run', 90_000, async () => {
+    const {state} = await getJson<{state: string}>(`${server.url}/api/v1/runs/${run}`);
+    return state === 'done';
+  });
 }
 
 beforeAll(async () => {
