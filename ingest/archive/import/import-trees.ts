@@ -68,8 +68,10 @@ export type PlannedImport = {
   kept: TreeImport;
 };
 
+/** Kinds of zones where no tree stands, for telling reference systems apart. */
+const WATER = new Set(['water', 'lake', 'river']);
 /** Trees of one species closer than this, m, are one tree. */
-const SAME_PLACE_M = 0.2;
+const SAME_PLACE_M = 0.05;
 /** Height over diameter, m/m, that no tree has. */
 const SLENDERNESS = [3, 500] as const;
 const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(mm|cm|m|毫米|厘米|公分|米)?$/i;
@@ -241,11 +243,19 @@ export async function planImport(
   const {site, zones} = data;
   const sheet = await readSheet(bytes, {file, ...said});
   const bounds = boundsOf(data);
-  const {map, guesses} = completeMap(sheet, said, {origin: site.origin, bounds});
+  const kinds = new Map(zones.map(({properties}) => [properties.id, properties.kind]));
+  const isLand = (point: Point) => {
+    const zone = isInside(point, bounds) ? zoneAt(zones, point.longitudeDeg, point.latitudeDeg) : null;
+    return zone !== null && !WATER.has(kinds.get(zone)!);
+  };
+  const {map, guesses} = completeMap(sheet, said, {
+    origin: site.origin,
+    isLand,
+  });
   const columns = requireColumns(sheet, map, file);
   const index = new Map(sheet.header.map((name, at) => [name, at]));
   const place = placer(map, site);
-  const find = createSpeciesFinder(archive);
+  const find = createSpeciesFinder(archive.species.filter(({fromInventory}) => !fromInventory));
   const found = new Map<string, FoundSpecies | null>();
   const frame = new EnuFrame({...site.origin, heightM: 0});
   const importDay = new Date(nowMs).toISOString().slice(0, 10);
@@ -386,23 +396,18 @@ export async function planImport(
       );
     }
     const {eastM, northM} = frame.toEnu({...at, heightM: 0});
-    const id = tag === '' ? places.find(species.id, eastM, northM) : tagged;
-    const sameDay = id === undefined ? undefined : keptAt.get(`${id}/${measured}`);
-    if (sameDay !== undefined) {
-      throw tag === ''
-        ? new Reject(
-            'duplicate_place',
-            `a tree of its own was expected, one of the species stands there already`,
-          )
-        : new Reject('duplicate_tag', `a tag of its own was expected, ${shown(tag)} stands there already`);
+    const there = tagged === undefined ? places.find(species.id, eastM, northM) : undefined;
+    if (tag !== '' && there !== undefined && tagOf(there) !== `${there}`) {
+      throw new Reject(
+        'duplicate_place',
+        `a tree of its own was expected, ${shown(tagOf(there))} of this species stands there`,
+      );
     }
-    if (tag !== '' && id === undefined) {
-      const twin = places.find(species.id, eastM, northM);
-      if (twin !== undefined && fresh.has(twin))
-        throw new Reject(
-          'duplicate_place',
-          `a tree of its own was expected, ${shown(fresh.get(twin)!)} of the species stands there`,
-        );
+    const id = tagged ?? there;
+    if (id !== undefined && keptAt.has(`${id}/${measured}`)) {
+      throw tag === ''
+        ? new Reject('duplicate_place', 'a tree of its own was expected, one of this species stands there')
+        : new Reject('duplicate_tag', `a tag of its own was expected, ${shown(tag)} is in the file already`);
     }
 
     const originCell = cell(columns.origin);
