@@ -40,6 +40,7 @@ import {stationRoutes} from './routes/stations.ts';
 import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
 import {streamRoutes} from './routes/stream.ts';
+import {treeImportRoutes} from './routes/tree-import.ts';
 import {treeRoutes} from './routes/trees.ts';
 import {zoneRoutes} from './routes/zones.ts';
 import type {MapLibrary} from './things/map-library.ts';
@@ -144,6 +145,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(stationRoutes, {registry});
       await api.register(speciesRoutes, {registry, archives: parts.archives});
       await api.register(treeRoutes, {registry, archives: parts.archives});
+      await api.register(treeImportRoutes, {archives: parts.archives, now});
       await api.register(birdRoutes, {registry, archives: parts.archives});
       await api.register(deviceRoutes, {
         registry,

@@ -88,7 +88,6 @@ function figures(sheet: Sheet, column: string | undefined): number[] {
     .filter((value) => Number.isFinite(value));
 }
 
-export type Bounds = {west: number; south: number; east: number; north: number};
 export type Point = {longitudeDeg: number; latitudeDeg: number};
 /** Where the site is, and whether trees may stand at a point of it. */
 export type SiteGround = {origin: Point; isLand(point: Point): boolean};
@@ -138,10 +137,6 @@ function guessSystem(
     }
   }
   return best;
-}
-
-export function isInside({longitudeDeg, latitudeDeg}: Point, {west, south, east, north}: Bounds): boolean {
-  return longitudeDeg >= west && longitudeDeg <= east && latitudeDeg >= south && latitudeDeg <= north;
 }
 
 /** Medians beyond these, cm and m, are figures in a smaller unit. */
