@@ -44,6 +44,7 @@ import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
 import {storageRoutes} from './routes/storage.ts';
 import {streamRoutes} from './routes/stream.ts';
+import {treeImportRoutes} from './routes/tree-import.ts';
 import {treeRoutes} from './routes/trees.ts';
 import {treesFileRoutes} from './routes/trees-file.ts';
 import {zoneRoutes} from './routes/zones.ts';
@@ -154,6 +155,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(speciesRoutes, {registry, archives: parts.archives});
       await api.register(treeRoutes, {registry, archives: parts.archives});
       await api.register(treesFileRoutes, {archives: parts.archives, now});
+      await api.register(treeImportRoutes, {archives: parts.archives, now});
       await api.register(birdRoutes, {registry, archives: parts.archives});
       await api.register(deviceRoutes, {
         registry,

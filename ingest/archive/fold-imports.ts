@@ -2,6 +2,7 @@ import {completeTraits, speciesTable} from '#model';
 import {
   type ArchiveSpecies,
   type ArchiveTrees,
+  EcoError,
   NO_ZONE,
   RULED,
   type Site,
@@ -59,6 +60,7 @@ function withSpecies(base: Archive, imports: readonly TreeImport[]): Archive {
       ...{id, scientificName, authority: '', chineseName, family, origin: 'unknown'},
       ...{flowersFromMonth: null, flowersToMonth: null, feedsBirds: false, relativeAbundance: 0},
       note: 'came with an inventory; parameters from its genus or family',
+      fromInventory: true,
     });
   }
   if (added.length === 0) return base;
@@ -99,7 +101,13 @@ export function foldImports(site: Site, base: Archive, imports: readonly TreeImp
     }
     for (const row of rows) {
       const before = trees.get(row.id);
-      const species = archive.speciesAt.get(row.species)!;
+      const species = archive.speciesAt.get(row.species);
+      if (species === undefined)
+        throw new EcoError(
+          'import_damaged',
+          `tree ${row.id}: a species of the import was expected, got ${row.species}`,
+          500,
+        );
       const grownYr = before ? yearsBetween(before.measured, row.measured) : 0;
       const ageYr = row.ageYr ?? (before ? before.ageYr + grownYr : ruledAgeYr(of, species, row.dbhCm));
       const tree: Tree = {

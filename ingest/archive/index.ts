@@ -9,4 +9,6 @@ export {
   type Rejection,
   rejectedCsv,
 } from './import/import-trees.ts';
+export {TREE_MAP_PRESETS} from './import/presets.ts';
 export {LARGEST_INVENTORY_BYTES} from './import/read-sheet.ts';
+export {readTreeMap} from './import/tree-map.ts';

@@ -53,6 +53,7 @@ export async function readSpecies(
       feedsBirds: cells['nectar_or_fruit_for_birds'] === 'yes',
       relativeAbundance: row.number('relative_abundance', 0, 1) ?? 0,
       note: cells['source_note'] ?? '',
+      fromInventory: false,
     });
   });
   return {species, traits};

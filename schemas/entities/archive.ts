@@ -27,6 +27,8 @@ export type ArchiveSpecies = {
   feedsBirds: boolean;
   relativeAbundance: number;
   note: string;
+  /** Not in the site's table: it came with an import, and its parameters follow from relatives. */
+  fromInventory: boolean;
 };
 
 /** A row of `birds.csv`. */

@@ -21,7 +21,7 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
   {
     name: 'import',
     summary:
-      "takes a sheet of measurements in through a map, a laboratory's for example, whether the server runs or not",
+      "takes a sheet of measurements in through a map, a laboratory's for example, or a tree inventory",
     load: async () => (await import('./import.ts')).importSheet,
   },
   {

@@ -13,6 +13,7 @@ import {MapDevicesResult} from '../routes/map-devices.ts';
 import {addMapDevices} from '../things/add-map-devices.ts';
 import {callApi} from './api-client.ts';
 import {type Command, type Io, parse, textOption, typedPath, UsageError} from './command.ts';
+import {importTrees} from './import-trees.ts';
 import {onlineOrOffline} from './open-data.ts';
 import {createProgress} from './progress.ts';
 import {mapOf, tell} from './replay.ts';
@@ -107,8 +108,11 @@ the same place and time is kept beside the first as a conflict. \`<0.01\` stays 
 The map \`lab-water\` reads a laboratory's sheet: site, sampled, NH3-N (mg/L), TP (mg/L), TN (mg/L), CODMn (mg/L).
 
 example:
-  npm run eco -- import nutrients-2026.csv --map lab-water`,
+  npm run eco -- import nutrients-2026.csv --map lab-water
+
+${importTrees.help}`,
   run: async (argv, io) => {
+    if (argv[0] === 'trees') return await importTrees.run(argv.slice(1), io);
     const renamed = argv.map((word) => word.replace(/^--site(?==|$)/, '--of-site'));
     const parsed = parse(renamed, io, {
       options: {map: {type: 'string'}, 'of-site': {type: 'string'}},

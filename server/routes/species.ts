@@ -14,7 +14,6 @@ export function isSynthetic({site}: SiteData, file: string | undefined): boolean
 function bodiesOf(data: SiteData, archive: Archive): SpeciesBody[] {
   const counts = new Uint32Array(archive.species.length);
   for (const species of archive.trees.species) counts[species]! += 1;
-  const synthetic = isSynthetic(data, data.site.species);
   return archive.species.map((species, i) => {
     const {type, evergreen, leafMonths, values, basis, notes} = archive.parameters[i]!;
     const {flowersFromMonth: from, flowersToMonth: to} = species;
@@ -31,7 +30,7 @@ function bodiesOf(data: SiteData, archive: Archive): SpeciesBody[] {
       leafMonths,
       floweringMonths: from === null || to === null ? null : [from, to],
       feedsBirds: species.feedsBirds,
-      synthetic,
+      synthetic: !species.fromInventory && isSynthetic(data, data.site.species),
       trees: counts[i]!,
       crownForm: archive.completeTraits[i]!.crownForm,
       parameters: Object.fromEntries(

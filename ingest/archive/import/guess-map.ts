@@ -88,8 +88,12 @@ function figures(sheet: Sheet, column: string | undefined): number[] {
     .filter((value) => Number.isFinite(value));
 }
 
-export type Bounds = {west: number; south: number; east: number; north: number};
 export type Point = {longitudeDeg: number; latitudeDeg: number};
+/** Where the site is, and whether trees may stand at a point of it. */
+export type SiteGround = {origin: Point; isLand(point: Point): boolean};
+
+/** So many rows are enough to tell a reference system by. */
+const MOST_TRIED = 300;
 
 /** Systems that an inventory near this place may be in, the likeliest first. */
 function candidates({longitudeDeg, latitudeDeg}: Point): string[] {
@@ -114,7 +118,7 @@ export function systemOf(crs: string): ReferenceSystem | undefined {
 function guessSystem(
   sheet: Sheet,
   {x, y}: Columns,
-  site: {origin: Point; bounds: Bounds},
+  {origin, isLand}: SiteGround,
 ): {crs: string; swapped: boolean; inside: number; of: number} | null {
   const xAt = sheet.header.indexOf(x ?? '');
   const yAt = sheet.header.indexOf(y ?? '');
@@ -122,14 +126,12 @@ function guessSystem(
   const pairs = sheet.rows
     .map(({cells}) => [Number(cells[xAt] || Number.NaN), Number(cells[yAt] || Number.NaN)] as const)
     .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
-  const tried = pairs.filter((_, i) => pairs.length <= 2000 || i % Math.ceil(pairs.length / 2000) === 0);
+  const tried = pairs.filter((_, i) => i % Math.ceil(pairs.length / MOST_TRIED) === 0);
   let best: {crs: string; swapped: boolean; inside: number; of: number} | null = null;
-  for (const crs of candidates(site.origin)) {
+  for (const crs of candidates(origin)) {
     const system = systemOf(crs)!;
     for (const swapped of [false, true]) {
-      const inside = tried.filter(([a, b]) =>
-        isInside(system.toPlace(swapped ? [b, a] : [a, b]), site.bounds),
-      ).length;
+      const inside = tried.filter(([a, b]) => isLand(system.toPlace(swapped ? [b, a] : [a, b]))).length;
       if (inside > 0 && (best === null || inside > best.inside))
         best = {crs, swapped, inside, of: tried.length};
     }
@@ -137,20 +139,12 @@ function guessSystem(
   return best;
 }
 
-export function isInside({longitudeDeg, latitudeDeg}: Point, {west, south, east, north}: Bounds): boolean {
-  return longitudeDeg >= west && longitudeDeg <= east && latitudeDeg >= south && latitudeDeg <= north;
-}
-
 /** Medians beyond these, cm and m, are figures in a smaller unit. */
 const STEM_CM = {dbh: 120, girth: 380};
 const HEIGHT_M = 60;
 
 /** The map with what it leaves out filled in from header and figures, and what was filled in. */
-export function completeMap(
-  sheet: Sheet,
-  said: TreeMap,
-  site: {origin: Point; bounds: Bounds},
-): {map: TreeMap; guesses: Guess[]} {
+export function completeMap(sheet: Sheet, said: TreeMap, site: SiteGround): {map: TreeMap; guesses: Guess[]} {
   const guesses: Guess[] = [];
   const columns = guessColumns(sheet.header, said.columns ?? {}, guesses);
   const stem = columns.dbh ?? columns.girth;
@@ -185,7 +179,7 @@ export function completeMap(
       guesses.push({
         what: 'reference system',
         value: found.swapped ? `${crs}, ${columns.x} being the easting` : crs,
-        why: `${found.inside} of ${found.of} rows come to lie at the site`,
+        why: `${found.inside} of ${found.of} rows that were tried come to lie on the site's land`,
       });
     }
   }

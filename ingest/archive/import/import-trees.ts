@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {setImmediate as turn} from 'node:timers/promises';
 import {EnuFrame} from '#model';
 import {
   EcoError,
@@ -9,11 +10,11 @@ import {
   type TreeOrigin,
 } from '#schemas';
 import {KNOWN_SYSTEMS} from '../../geo/reference-system.ts';
-import {zoneAt} from '../../registry/zone-at.ts';
+import {createZoneFinder} from '../../registry/zone-finder.ts';
 import type {Archive} from '../archive.ts';
 import {TREE_LIMITS} from '../read-trees.ts';
 import {shown} from '../table.ts';
-import {type Bounds, completeMap, type Guess, isInside, type Point, systemOf} from './guess-map.ts';
+import {completeMap, type Guess, type Point, systemOf} from './guess-map.ts';
 import {readSheet, type Sheet, type SheetRow} from './read-sheet.ts';
 import {createSpeciesFinder, type FoundSpecies} from './species-names.ts';
 
@@ -68,8 +69,12 @@ export type PlannedImport = {
   kept: TreeImport;
 };
 
+/** Kinds of zones where no tree stands, for telling reference systems apart. */
+const WATER = new Set(['water', 'lake', 'river']);
 /** Trees of one species closer than this, m, are one tree. */
-const SAME_PLACE_M = 0.2;
+const SAME_PLACE_M = 0.05;
+/** So many rows are worked through before others get their turn. */
+const ROWS_AT_ONCE = 200;
 /** Height over diameter, m/m, that no tree has. */
 const SLENDERNESS = [3, 500] as const;
 const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(mm|cm|m|毫米|厘米|公分|米)?$/i;
@@ -113,22 +118,6 @@ export function dayOf(cell: string): string | null {
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || year < 1800) return null;
   return date.toISOString().slice(0, 10);
-}
-
-function boundsOf({zones}: SiteData): Bounds {
-  const box = {west: 180, south: 90, east: -180, north: -90};
-  const visit = (value: unknown): void => {
-    if (!Array.isArray(value)) return;
-    if (typeof value[0] === 'number') {
-      const [longitude, latitude] = value as [number, number];
-      box.west = Math.min(box.west, longitude);
-      box.east = Math.max(box.east, longitude);
-      box.south = Math.min(box.south, latitude);
-      box.north = Math.max(box.north, latitude);
-    } else value.forEach(visit);
-  };
-  for (const {geometry} of zones) visit(geometry.coordinates);
-  return box;
 }
 
 /** Places by squares, so that a near tree is found without looking at all of them. */
@@ -240,12 +229,20 @@ export async function planImport(
 ): Promise<PlannedImport> {
   const {site, zones} = data;
   const sheet = await readSheet(bytes, {file, ...said});
-  const bounds = boundsOf(data);
-  const {map, guesses} = completeMap(sheet, said, {origin: site.origin, bounds});
+  const zoneOf = createZoneFinder(zones);
+  const kinds = new Map(zones.map(({properties}) => [properties.id, properties.kind]));
+  const isLand = (point: Point) => {
+    const zone = zoneOf(point.longitudeDeg, point.latitudeDeg);
+    return zone !== null && !WATER.has(kinds.get(zone)!);
+  };
+  const {map, guesses} = completeMap(sheet, said, {
+    origin: site.origin,
+    isLand,
+  });
   const columns = requireColumns(sheet, map, file);
   const index = new Map(sheet.header.map((name, at) => [name, at]));
   const place = placer(map, site);
-  const find = createSpeciesFinder(archive);
+  const find = createSpeciesFinder(archive.species.filter(({fromInventory}) => !fromInventory));
   const found = new Map<string, FoundSpecies | null>();
   const frame = new EnuFrame({...site.origin, heightM: 0});
   const importDay = new Date(nowMs).toISOString().slice(0, 10);
@@ -375,7 +372,7 @@ export async function planImport(
       const {longitudeDeg, latitudeDeg} = place(xCell, yCell);
       at = {longitudeDeg: roundDeg(longitudeDeg), latitudeDeg: roundDeg(latitudeDeg)};
     }
-    const zone = isInside(at, bounds) ? zoneAt(zones, at.longitudeDeg, at.latitudeDeg) : null;
+    const zone = zoneOf(at.longitudeDeg, at.latitudeDeg);
     if (zone === null) {
       const where = Number.isFinite(at.longitudeDeg)
         ? `${at.longitudeDeg}, ${at.latitudeDeg}`
@@ -386,23 +383,18 @@ export async function planImport(
       );
     }
     const {eastM, northM} = frame.toEnu({...at, heightM: 0});
-    const id = tag === '' ? places.find(species.id, eastM, northM) : tagged;
-    const sameDay = id === undefined ? undefined : keptAt.get(`${id}/${measured}`);
-    if (sameDay !== undefined) {
-      throw tag === ''
-        ? new Reject(
-            'duplicate_place',
-            `a tree of its own was expected, one of the species stands there already`,
-          )
-        : new Reject('duplicate_tag', `a tag of its own was expected, ${shown(tag)} stands there already`);
+    const there = tagged === undefined ? places.find(species.id, eastM, northM) : undefined;
+    if (tag !== '' && there !== undefined && tagOf(there) !== `${there}`) {
+      throw new Reject(
+        'duplicate_place',
+        `a tree of its own was expected, ${shown(tagOf(there))} of this species stands there`,
+      );
     }
-    if (tag !== '' && id === undefined) {
-      const twin = places.find(species.id, eastM, northM);
-      if (twin !== undefined && fresh.has(twin))
-        throw new Reject(
-          'duplicate_place',
-          `a tree of its own was expected, ${shown(fresh.get(twin)!)} of the species stands there`,
-        );
+    const id = tagged ?? there;
+    if (id !== undefined && keptAt.has(`${id}/${measured}`)) {
+      throw tag === ''
+        ? new Reject('duplicate_place', 'a tree of its own was expected, one of this species stands there')
+        : new Reject('duplicate_tag', `a tag of its own was expected, ${shown(tag)} is in the file already`);
     }
 
     const originCell = cell(columns.origin);
@@ -461,7 +453,9 @@ export async function planImport(
   };
   const tagOf = (id: number) => fresh.get(id) ?? known.tag[rowOf.get(id)!]!;
 
-  for (const row of sheet.rows) {
+  for (const [i, row] of sheet.rows.entries()) {
+    // others in this process go on meanwhile
+    if (i % ROWS_AT_ONCE === 0) await turn();
     try {
       takeRow(row);
     } catch (error) {

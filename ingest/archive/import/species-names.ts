@@ -1,4 +1,4 @@
-import type {Archive} from '../archive.ts';
+import type {ArchiveSpecies} from '#schemas';
 import {FAMILY_OF_GENUS, SPECIES_SYNONYMS} from './species-synonyms.ts';
 
 /** What a name of an inventory was found to be. */
@@ -44,10 +44,13 @@ const chineseOf = (text: string) =>
     .replaceAll(/\([^)]*\)|（[^）]*）/g, '')
     .replaceAll(/\s+/g, '');
 
-/** Finds species by Latin names (authors, ×, cf., synonyms) and by Chinese ones, in the order that they are given. */
-export function createSpeciesFinder({
-  species,
-}: Pick<Archive, 'species'>): (names: readonly string[], family?: string) => FoundSpecies | null {
+/**
+ * Finds species of a site's table by Latin names (authors, ×, cf., synonyms) and by Chinese ones, in the order that they are
+ * given; a Latin name outside the table is a new species if the table has its genus or family.
+ */
+export function createSpeciesFinder(
+  species: readonly ArchiveSpecies[],
+): (names: readonly string[], family?: string) => FoundSpecies | null {
   const latin = new Map<string, string>();
   const chinese = new Map<string, string>();
   const families = new Map<string, string>();

@@ -30,6 +30,8 @@ beforeAll(async () => {
   await add(store, {rows: [row(1.7e12, 2, -1)]});
   mkdirSync(path.join(dataDir, 'maps'));
   writeFileSync(path.join(dataDir, 'maps', 'probe.json'), '{"id":"probe"}');
+  mkdirSync(path.join(dataDir, 'archive'));
+  writeFileSync(path.join(dataDir, 'archive', 'island.0001.json'), '{"kind":"tree-import"}');
   mkdirSync(path.join(dataDir, 'models'));
   writeFileSync(path.join(dataDir, 'models', 'x_probe.json'), '{"id":"x_probe"}');
   writeFileSync(path.join(dataDir, 'elements.json'), '{"x_nitrate":{}}');
@@ -63,12 +65,13 @@ describe('backup and restore', () => {
       store: {schemaVersion: STORE_SCHEMA_VERSION, rows: 501},
     });
     expect(readdirSync(at('deep', 'backup')).sort()).toEqual([
-      ...['backup.json', 'elements.json', 'frames', 'maps', 'models', 'store'],
+      ...['archive', 'backup.json', 'elements.json', 'frames', 'maps', 'models', 'store'],
     ]);
     mkdirSync(at('empty'));
     expect(restore({backup: at('deep', 'backup'), dataDir: at('empty')})).toEqual(manifest);
     for (const file of [
       'maps/probe.json',
+      'archive/island.0001.json',
       'models/x_probe.json',
       'elements.json',
       'frames/001700000000000.jsonl',

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {PARAMETER_RANGES} from '#model';
@@ -132,6 +133,51 @@ describe('/trees', () => {
       features[0]!.geometry.coordinates,
     );
     expect(Number(first['dbh_cm'])).toBe(features[0]!.properties['dbhCm']);
+  });
+});
+
+describe('POST /trees/import', () => {
+  const survey = readFileSync(join(import.meta.dirname, '../../fixtures/inventory/survey-gbk-4545.csv'));
+  const post = async (query: string, payload: Buffer | string, type = 'text/csv') => {
+    const answer = await island.app.inject({
+      method: 'POST',
+      url: `/api/v1/trees/import?${query}`,
+      headers: {'content-type': type},
+      payload,
+    });
+    return {status: answer.statusCode, body: answer.json() as Record<string, unknown>};
+  };
+
+  it('tells what would come in, then keeps it', async () => {
+    const dry = await post('site=guangyang&dryRun=true', survey);
+    expect(dry).toMatchObject({
+      status: 200,
+      body: {rows: 43, added: 22, kept: false, rejectedRows: {length: 20}},
+    });
+    const {features: none} = await get<Collection>('/trees?after=guangyang/28327');
+    expect(none).toEqual([]);
+    expect(await post('site=guangyang', survey)).toMatchObject({
+      status: 200,
+      body: {added: 22, updated: 1, kept: true},
+    });
+    const {features} = await get<Collection>('/trees?after=guangyang/28327');
+    expect(features).toHaveLength(22);
+    // measured twice: the survey has the first tree a year before, too
+    expect(features[0]!.properties).toMatchObject({
+      tag: 'GY-001',
+      history: [{measured: '2024-10-08'}, {measured: '2025-10-08'}],
+    });
+  });
+
+  it.each([
+    ['site=moon', survey, 'text/csv', 404, 'site_unknown'],
+    ['site=guangyang&map=%7B%7D', survey, 'text/csv', 400, 'map_invalid'],
+    ['site=guangyang', 'PK\u0003\u0004', 'text/csv', 400, 'inventory_invalid'],
+    ['site=guangyang', 'a,b\n1,2\n', 'application/octet-stream', 400, 'map_failed'],
+    ['site=guangyang', '{}', 'application/json', 400, 'inventory_invalid'],
+    ['', survey, 'text/csv', 400, 'parameter_invalid'],
+  ])('%s %.8s %s is %i %s', async (query, payload, type, status, code) => {
+    expect(await post(query, payload, type)).toMatchObject({status, body: {code}});
   });
 });
 
