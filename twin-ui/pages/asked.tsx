@@ -1,5 +1,6 @@
 import type {ComponentChildren} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
+import {ApiRefusal} from '../api/client.ts';
 import {t} from '../text/index.ts';
 
 /** What a question to the server has come to: its answer stays while it is asked again. */
@@ -49,7 +50,12 @@ export function WhenAsked<T>({of, children}: Props<T>) {
 export function Problem({error, again}: {error: Error; again?: () => void}) {
   return (
     <div class="trouble" role="alert">
-      <p>{error.message}</p>
+      <p>{troubleText(error)}</p>
+      {error instanceof ApiRefusal && (
+        <p class="fine" lang="en">
+          {`${error.code}: ${error.message}`}
+        </p>
+      )}
       {again && (
         <button type="button" class="quiet" onClick={again}>
           {t('error.retry')}
@@ -57,4 +63,13 @@ export function Problem({error, again}: {error: Error; again?: () => void}) {
       )}
     </div>
   );
+}
+
+/** What is wrong, in the reader's language; what exactly, the server says beside it. */
+function troubleText(error: Error): string {
+  // A request that never came to an answer.
+  if (error instanceof TypeError) return t('error.load');
+  if (!(error instanceof ApiRefusal)) return error.message;
+  if (error.status === 401 || error.status === 403) return t('error.right');
+  return t(error.status >= 500 ? 'error.server' : 'error.refused');
 }

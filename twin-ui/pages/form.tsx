@@ -23,11 +23,13 @@ type FormProps<T> = {
   /** Reads the fields and sends them; what it gives back is shown by `done`. */
   onSend(fields: FormData): Promise<T>;
   done?(result: T): ComponentChildren;
+  /** Other things to do, beside the button. */
+  beside?: ComponentChildren;
   children: ComponentChildren;
 };
 
 /** A form that says what came of it: that it is on its way, what the server refused, or what was done. */
-export function Form<T>({label, send, onSend, done, children}: FormProps<T>) {
+export function Form<T>({label, send, onSend, done, beside, children}: FormProps<T>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const [result, setResult] = useState<T | null>(null);
@@ -45,9 +47,12 @@ export function Form<T>({label, send, onSend, done, children}: FormProps<T>) {
       }}
     >
       {children}
-      <button type="submit" class="primary" disabled={busy}>
-        {busy ? t('form.busy') : send}
-      </button>
+      <div class="choose">
+        <button type="submit" class="primary" disabled={busy}>
+          {busy ? t('form.busy') : send}
+        </button>
+        {beside}
+      </div>
       {error && <Problem error={error} />}
       {result !== null && !error && done && <div role="status">{done(result)}</div>}
     </form>

@@ -1,4 +1,5 @@
 import type {ComponentChildren} from 'preact';
+import {useEffect, useRef} from 'preact/hooks';
 import {visit} from '../state/address.ts';
 
 type LinkProps = {
@@ -33,8 +34,15 @@ type ViewsProps = {label: string; views: readonly {href: string; word: string; c
 
 /** Links to the parts of a page. */
 export function Views({label, views}: ViewsProps) {
+  const nav = useRef<HTMLElement>(null);
+  const current = views.findIndex((view) => view.current);
+  // On a phone the links go on beyond the edge: the one that is open is in sight.
+  useEffect(() => {
+    const link = nav.current?.children[current] as HTMLElement | undefined;
+    if (link) nav.current!.scrollLeft = link.offsetLeft - (nav.current!.clientWidth - link.offsetWidth) / 2;
+  }, [current]);
   return (
-    <nav class="views" aria-label={label}>
+    <nav class="views" aria-label={label} ref={nav}>
       {views.map(({href, word, current}) => (
         <HereLink key={href} href={href} current={current}>
           {word}

@@ -58,6 +58,9 @@ export const en = {
   'load.vegetation': 'Growing the vegetation …',
   'load.ready': 'Ready',
   'error.load': 'The page could not reach its server.',
+  'error.refused': 'The server did not take this. What it expected:',
+  'error.right': 'You may not do this here. Ask who looks after this site.',
+  'error.server': 'The server could not do this now. Try again; its log says why.',
   'error.scene':
     'The 3-D scene could not start (WebGL 2 is needed). Stations and values are below all the same.',
   'error.retry': 'Try again',

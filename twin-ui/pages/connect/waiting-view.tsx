@@ -128,6 +128,30 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
       <Form
         label={c('waiting.approveOf', {device: device.id})}
         send={c('waiting.approve')}
+        beside={
+          sure ? (
+            <>
+              <span>{c('waiting.refuseSure')}</span>
+              <button
+                type="button"
+                class="danger"
+                onClick={() => {
+                  setError(null);
+                  removeDevice(device.id).then(refused, setError);
+                }}
+              >
+                {c('waiting.refuseYes')}
+              </button>
+              <button type="button" class="quiet" onClick={() => setSure(false)}>
+                {c('waiting.refuseNo')}
+              </button>
+            </>
+          ) : (
+            <button type="button" class="quiet" onClick={() => setSure(true)}>
+              {c('waiting.refuse')}
+            </button>
+          )
+        }
         onSend={async (fields) => {
           const en = textOf(fields, 'en');
           const zh = textOf(fields, 'zh');
@@ -191,30 +215,6 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
         </div>
         <p class="fine">{c('waiting.placeHint', {site: named(known.site.name)})}</p>
       </Form>
-      <div class="choose">
-        {sure ? (
-          <>
-            <span>{c('waiting.refuseSure')}</span>
-            <button
-              type="button"
-              class="danger"
-              onClick={() => {
-                setError(null);
-                removeDevice(device.id).then(refused, setError);
-              }}
-            >
-              {c('waiting.refuseYes')}
-            </button>
-            <button type="button" class="quiet" onClick={() => setSure(false)}>
-              {c('waiting.refuseNo')}
-            </button>
-          </>
-        ) : (
-          <button type="button" class="quiet" onClick={() => setSure(true)}>
-            {c('waiting.refuse')}
-          </button>
-        )}
-      </div>
       {error && <Problem error={error} />}
     </li>
   );

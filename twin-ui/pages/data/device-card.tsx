@@ -131,6 +131,14 @@ function Detail({device, things, changed}: DetailProps) {
   );
 }
 
+function spanText(
+  {from, to}: {from: string | null; to: string | null},
+  day: (time: string) => string,
+): string {
+  if (from === null) return to === null ? d('span.always') : d('span.until', {to: day(to)});
+  return to === null ? d('span.since', {from: day(from)}) : d('span.fromTo', {from: day(from), to: day(to)});
+}
+
 function Placements({device, things}: {device: DeviceDetailBody; things: Things}) {
   const {timeZone} = things.site;
   const day = (time: string) => timeText(Date.parse(time), timeZone, 'day');
@@ -138,13 +146,7 @@ function Placements({device, things}: {device: DeviceDetailBody; things: Things}
     <ol class="timeline">
       {[...device.placements].reverse().map((placement) => (
         <li key={placement.from ?? ''} class={placement.to === null ? 'now' : ''}>
-          <strong>
-            {placement.from === null
-              ? d('span.always')
-              : placement.to === null
-                ? d('span.since', {from: day(placement.from)})
-                : d('span.fromTo', {from: day(placement.from), to: day(placement.to)})}
-          </strong>
+          <strong>{spanText(placement, day)}</strong>
           <span>
             {placement.station === null ? d('device.nowhere') : stationName(things, placement.station)}
           </span>

@@ -220,6 +220,13 @@ function Letter({letter, timeZone, marked, mark}: LetterProps) {
             </div>
           )}
         </dl>
+        {letter.code === 'device_waiting' && letter.replayed === null && (
+          <p>
+            <a class="link" href={addressOf('/data/connect', {view: 'waiting'})}>
+              {d('device.toWaiting')}
+            </a>
+          </p>
+        )}
         {letter.payload === '' ? (
           <p class="hint">{d('letter.noBytes')}</p>
         ) : (

@@ -39,10 +39,6 @@ const ORDERS = ['worst', 'gaps', 'name'] as const;
 /** How good the data are: each series as a strip of weeks, worst first, and one of them in numbers. */
 export function QualityView({things}: ViewProps) {
   const weeks = WEEKS.find((n) => String(n) === weeksAsked.value) ?? DEFAULT_WEEKS;
-  const quality = useAsked(
-    (stop) => readQuality({site: things.site.id, weeks}, stop),
-    [weeks, things.site.id],
-  );
   return (
     <>
       <div class="choose">
@@ -58,17 +54,41 @@ export function QualityView({things}: ViewProps) {
             </button>
           ))}
         </fieldset>
-        {quality.busy && quality.answer !== null && <span class="fine">{t('load.reading')}</span>}
       </div>
-      <WhenAsked of={quality}>
-        {(known) => {
-          const item = known.items.find(({datastream}) => datastream === chosen.value);
-          const stream = item && things.datastreams.get(item.datastream);
-          if (item && stream) return <QualityDetail {...{item, stream, quality: known, things}} />;
-          return <Overview quality={known} things={things} />;
-        }}
-      </WhenAsked>
+      {chosen.value === null ? (
+        <AllSeries things={things} weeks={weeks} />
+      ) : (
+        <OneSeries id={chosen.value} things={things} weeks={weeks} />
+      )}
     </>
+  );
+}
+
+function AllSeries({things, weeks}: {things: Things; weeks: number}) {
+  const site = things.site.id;
+  const quality = useAsked((stop) => readQuality({site, weeks}, stop), [weeks, site]);
+  return <WhenAsked of={quality}>{(known) => <Overview quality={known} things={things} />}</WhenAsked>;
+}
+
+function OneSeries({id, things, weeks}: {id: string; things: Things; weeks: number}) {
+  const site = things.site.id;
+  const quality = useAsked((stop) => readQuality({site, weeks, datastream: id}, stop), [weeks, site, id]);
+  return (
+    <WhenAsked of={quality}>
+      {(known) => {
+        const item = known.items.find(({datastream}) => datastream === id);
+        const stream = things.datastreams.get(id);
+        if (item && stream) return <QualityDetail {...{item, stream, quality: known, things}} />;
+        return (
+          <p class="empty">
+            {d('quality.unknown', {id})}{' '}
+            <HereLink class="link" href={viewAddress('quality')}>
+              {d('quality.all')}
+            </HereLink>
+          </p>
+        );
+      }}
+    </WhenAsked>
   );
 }
 
@@ -96,7 +116,6 @@ function Overview({quality, things}: {quality: Quality; things: Things}) {
   const by = ORDERS.find((id) => id === order.value) ?? 'worst';
   return (
     <>
-      {chosen.value !== null && <p class="empty">{d('quality.unknown', {id: chosen.value})}</p>}
       {lines.length === 0 ? (
         <p class="empty">{d('quality.empty')}</p>
       ) : (

@@ -27,6 +27,7 @@ export const en = {
   'show.chart': 'Show its chart on the twin',
   'span.always': 'from the beginning',
   'span.since': 'since {from}',
+  'span.until': 'until {to}',
   'span.fromTo': '{from} to {to}',
   'element.lead':
     'What can be measured here: {core} elements of the catalogue in {categories} categories, and {own} of this site’s own.',
@@ -112,7 +113,7 @@ export const en = {
   'quality.passed': '{share} passed',
   'quality.there': '{share} there',
   'quality.empty': 'No values in this time. Choose a longer one, or look at the devices.',
-  'quality.unknown': 'No series {id} with values in this time. Choose a longer one.',
+  'quality.unknown': 'There is no series {id} here.',
   'quality.all': 'All series',
   'quality.table': 'What passed each test, by week',
   'quality.tableText':
