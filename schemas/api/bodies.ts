@@ -158,7 +158,15 @@ export const LimitsBody = Type.Object(
     spike: Type.Union([Type.Object({suspect: Type.Number(), fail: Type.Number()}, closed), Type.Null()]),
     flatLine: Type.Union([
       Type.Object(
-        {tolerance: Type.Number(), suspectH: Type.Number(), failH: Type.Number(), unless: Type.Unknown()},
+        {
+          tolerance: Type.Number(),
+          suspectH: Type.Number(),
+          failH: Type.Number(),
+          unless: Type.Unknown(),
+          circular: Type.Optional(
+            Type.Boolean({description: 'Directions: the range is the smallest arc that holds them'}),
+          ),
+        },
         closed,
       ),
       Type.Null(),
