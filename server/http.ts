@@ -13,6 +13,7 @@ import {errorHandler} from './errors.ts';
 import type {Exports} from './export/exports.ts';
 import type {FleetPasswords} from './fleet/credentials.ts';
 import {describeApi} from './openapi.ts';
+import {accessRoutes} from './routes/access.ts';
 import {backupRoutes} from './routes/backups.ts';
 import {bridgeRoutes} from './routes/bridges.ts';
 import {catalogueRoutes} from './routes/catalogue.ts';
@@ -38,6 +39,7 @@ import {stationRoutes} from './routes/stations.ts';
 import {statisticsRoutes} from './routes/statistics.ts';
 import {statRoutes} from './routes/stats.ts';
 import {streamRoutes} from './routes/stream.ts';
+import {verdictRoutes} from './routes/verdicts.ts';
 import {zoneRoutes} from './routes/zones.ts';
 import type {MapLibrary} from './things/map-library.ts';
 import type {LiveCatalogue} from './things/own-catalogue.ts';
@@ -153,6 +155,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(latestRoutes, {registry, observations: store});
       await api.register(seriesRoutes, {registry, observations: store, now});
       await api.register(revisionRoutes, {registry, observations: store, reviser: parts.reviser});
+      await api.register(verdictRoutes, {registry, observations: store});
       await api.register(statisticsRoutes, {registry, observations: store, now});
       await api.register(explainRoutes, {registry, observations: store});
       await api.register(exportRoutes, {exports: parts.exports});
@@ -160,6 +163,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
       await api.register(readingRoutes, {pipeline, now});
       await api.register(deadLetterRoutes, {observations: store, pipeline});
       await api.register(statRoutes, {store});
+      await api.register(accessRoutes);
       await api.register(backupRoutes, {backups: parts.backups});
     },
     {prefix: '/api/v1'},

@@ -821,6 +821,28 @@ export const ExplanationBody = Type.Object(
 );
 export type ExplanationBody = Static<typeof ExplanationBody>;
 
+/** What is said of a range of one series, as it is shown now. */
+export const VerdictsBody = Type.Object(
+  {
+    datastream: Type.String(),
+    from: Instant,
+    to: Instant,
+    count: Type.Integer({description: 'All observations, whatever their flag'}),
+    flags: Type.Array(Type.Object({flag: FlagSchema, count: Type.Integer()}, closed)),
+    failed: Type.Array(Type.Object({test: Type.String(), count: Type.Integer()}, closed), {
+      description: 'By test that did not pass; an observation may have several',
+    }),
+    byPerson: Type.Integer({description: 'Judged by a person: no test changes that'}),
+    corrected: Type.Integer({description: 'Their value was corrected or replaced'}),
+  },
+  closed,
+);
+export type VerdictsBody = Static<typeof VerdictsBody>;
+
+/** What the caller may do, by the actions that routes name. */
+export const AccessBody = Type.Object({actions: Type.Array(Type.String())}, closed);
+export type AccessBody = Static<typeof AccessBody>;
+
 /** Statistics of a range of one series; values flagged fail or missing are counted and enter none. */
 export const StatisticsBody = Type.Object(
   {
