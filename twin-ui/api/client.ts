@@ -1,4 +1,5 @@
 import type {
+  AccessBody,
   ApiError,
   CategoryBody,
   DatastreamBody,
@@ -6,11 +7,16 @@ import type {
   DeviceDetailBody,
   DeviceEventBody,
   ElementBody,
+  ExplanationBody,
   HealthBody,
+  NewRevisionBody,
   ObservationBody,
+  RevisionBody,
+  RevokeBody,
   SeriesBody,
   SiteBody,
   StationBody,
+  VerdictsBody,
   ZoneCollection,
 } from '#schemas';
 
@@ -26,6 +32,7 @@ export type Answers = {
   '/latest': {items: ObservationBody[]; next?: string};
   '/series': SeriesBody;
   '/zones': ZoneCollection;
+  '/access': AccessBody;
 };
 export type {DeviceDetailBody};
 
@@ -58,7 +65,10 @@ async function answerOf(
   accept: string,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const answer = await fetch(address(path, query), {headers: {accept}, ...(signal ? {signal} : {})});
+  return checked(await fetch(address(path, query), {headers: {accept}, ...(signal ? {signal} : {})}));
+}
+
+async function checked(answer: Response): Promise<Response> {
   if (answer.ok) return answer;
   const body = (await answer.json().catch(() => ({code: 'http', message: answer.statusText}))) as ApiError;
   throw new ApiRefusal(answer.status, body);
@@ -85,6 +95,53 @@ export async function getAll<P extends '/stations' | '/devices' | '/datastreams'
     next = list.next;
   }
   return items;
+}
+
+const datastreamPath = (id: string) => `/datastreams/${encodeURIComponent(id)}`;
+
+async function post<T>(path: string, body: unknown): Promise<T> {
+  const answer = await fetch(address(path), {
+    method: 'POST',
+    headers: {accept: 'application/json', 'content-type': 'application/json'},
+    body: JSON.stringify(body),
+  });
+  return (await (await checked(answer)).json()) as T;
+}
+
+async function read<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+  return (await (await answerOf(path, query, 'application/json', signal)).json()) as T;
+}
+
+/** Later verdicts and corrections that people and procedures made of a range, in the order in which they were made. */
+export async function revisionsOf(id: string, range: Query, signal?: AbortSignal): Promise<RevisionBody[]> {
+  const items: RevisionBody[] = [];
+  let next: string | undefined = address(`${datastreamPath(id)}/revisions`, range);
+  while (next !== undefined) {
+    const list: {items: RevisionBody[]; next?: string} = await read(next, undefined, signal);
+    items.push(...list.items);
+    next = list.next;
+  }
+  return items;
+}
+
+export function verdictsOf(id: string, range: Query, signal?: AbortSignal): Promise<VerdictsBody> {
+  return read(`${datastreamPath(id)}/verdicts`, range, signal);
+}
+
+/** Resolves when it is durable. */
+export function makeRevision(id: string, body: NewRevisionBody): Promise<RevisionBody> {
+  return post(`${datastreamPath(id)}/revisions`, body);
+}
+
+/** Takes a revision back, or the taking back of one. */
+export function revokeRevision(id: string, version: number, body: RevokeBody): Promise<RevisionBody> {
+  return post(`${datastreamPath(id)}/revisions/${version}/revoke`, body);
+}
+
+/** The story of the observation of a time (ISO 8601). */
+export function explain(id: string, time: string, signal?: AbortSignal): Promise<ExplanationBody> {
+  const path = `/observations/${encodeURIComponent(id)}/${encodeURIComponent(time)}/explain`;
+  return read(path, undefined, signal);
 }
 
 /** The raw rows of a series as a CSV file. */

@@ -5,7 +5,6 @@ import {zh} from './zh.ts';
 export type Language = 'en' | 'zh';
 export type {TextKey};
 
-const TABLES: Record<Language, Record<TextKey, string>> = {en, zh};
 const STORED = 'eco.language';
 
 function initialLanguage(): Language {
@@ -21,11 +20,18 @@ export function setLanguage(next: Language): void {
   localStorage.setItem(STORED, next);
 }
 
-/** The page's words in the reader's language; `{name}` filled from `values`. */
-export function t(key: TextKey, values?: Readonly<Record<string, string | number>>): string {
-  const text = TABLES[language.value][key];
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) : text;
+type Blanks = Readonly<Record<string, string | number>>;
+
+/** How a page reads words of its own, so that the others need not load them; as `t` does. */
+export function textOf<K extends string>(tables: Record<Language, Record<K, string>>) {
+  return (key: K, values?: Blanks): string => {
+    const text = tables[language.value][key];
+    return values ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole)) : text;
+  };
 }
+
+/** Words that all pages share, in the reader's language; `{name}` filled from `values`. */
+export const t = textOf<TextKey>({en, zh});
 
 /** A name that data give in both languages. */
 export function named(name: {en: string; zh: string}): string {
