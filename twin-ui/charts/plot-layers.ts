@@ -65,8 +65,13 @@ export function drawChosen(plot: uPlot, chosen: Chosen | null): void {
   ctx.fillRect(place.left, bbox.top, place.width, bbox.height);
   ctx.fillStyle = 'rgba(255, 255, 255, 0.75)';
   const line = Math.max(1, devicePixelRatio);
+  const strip = 3 * devicePixelRatio;
   ctx.fillRect(place.left, bbox.top, line, bbox.height);
   ctx.fillRect(place.left + place.width - line, bbox.top, line, bbox.height);
+  if (chosen.flag !== null) {
+    ctx.fillStyle = FLAG_COLOUR[chosen.flag]!;
+    ctx.fillRect(place.left, bbox.top, place.width, strip);
+  }
   ctx.restore();
 }
 
@@ -95,12 +100,14 @@ function sign(ctx: CanvasRenderingContext2D, flag: number, x: number, y: number,
 /** Signs of points that did not pass, over the line; of those in a chosen range the signs that they would get. */
 export function drawFlags(plot: uPlot, body: SeriesBody, chosen: Chosen | null): void {
   const {ctx, bbox} = plot;
-  const size = 4 * devicePixelRatio;
+  const spacing = bbox.width / Math.max(1, body.points.length) / devicePixelRatio;
+  // Close together they are smaller, so that the lines under them are seen.
+  const size = Math.min(4, Math.max(2.5, spacing * 0.6)) * devicePixelRatio;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  ctx.lineWidth = 1.6 * devicePixelRatio;
+  ctx.lineWidth = Math.min(1.6, size / devicePixelRatio / 2.2) * devicePixelRatio;
   for (const point of body.points) {
     const timeMs = Date.parse(point.time);
     const inRange = chosen !== null && timeMs >= chosen.range.fromMs && timeMs < chosen.range.toMs;

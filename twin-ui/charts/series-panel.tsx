@@ -124,7 +124,10 @@ export function SeriesPanel({observation, timeZone}: Props) {
   };
 
   return (
-    <section class="series" aria-label={t('chart.label', {element: name, range: t(`chart.${range}`)})}>
+    <section
+      class={judging ? 'series judging' : 'series'}
+      aria-label={t('chart.label', {element: name, range: t(`chart.${range}`)})}
+    >
       <div class="series-tools">
         <fieldset class="segmented" aria-label={t('chart.range')}>
           {(Object.keys(RANGES) as RangeId[]).map((id) => (

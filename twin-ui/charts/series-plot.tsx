@@ -13,7 +13,7 @@ const LINE = '#7fd1b0';
 const BAND = 'rgba(127, 209, 176, 0.22)';
 const GRID = 'rgba(255, 255, 255, 0.07)';
 /** What was measured, thin and grey beside what is made of it. */
-const MEASURED = '#b4bfbb';
+const MEASURED = '#cbc3b8';
 
 const DAY_S = 86_400;
 
