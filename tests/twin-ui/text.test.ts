@@ -1,18 +1,24 @@
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {en} from '../../twin-ui/text/en.ts';
+import {en as reviseEn} from '../../twin-ui/text/revise/en.ts';
+import {zh as reviseZh} from '../../twin-ui/text/revise/zh.ts';
 import {zh} from '../../twin-ui/text/zh.ts';
 
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
 
-it('has the same words in both languages, none empty, with the same blanks to fill', () => {
-  expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
-  for (const [key, text] of Object.entries(en))
-    expect(holes(zh[key as keyof typeof en]), key).toEqual(holes(text));
-});
+describe.each<{of: string; en: Record<string, string>; zh: Record<string, string>}>([
+  {of: 'all pages', en, zh},
+  {of: 'later verdicts', en: reviseEn, zh: reviseZh},
+])('words of $of', ({en: english, zh: chinese}) => {
+  it('are the same in both languages, with the same blanks to fill', () => {
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+    for (const [key, text] of Object.entries(english)) expect(holes(chinese[key]!), key).toEqual(holes(text));
+  });
 
-it('is Chinese where it says so', () => {
-  const plain = Object.entries(zh).filter(
-    ([key, text]) => !/[\u4e00-\u9fff，。：]/.test(text) && text !== en[key as keyof typeof en],
-  );
-  expect(plain).toEqual([]);
+  it('are Chinese where they say so', () => {
+    const plain = Object.entries(chinese).filter(
+      ([key, text]) => !/[\u4e00-\u9fff，。：]/.test(text) && text !== english[key],
+    );
+    expect(plain).toEqual([]);
+  });
 });

@@ -90,7 +90,9 @@ export function StoryPanel({datastream, point, timeZone, close}: Props) {
           <ul class="plain">
             {story.tests.map(({test, flag, named, text}) => (
               <li key={test} class={named ? 'named' : ''}>
-                <span class={`flag flag-${flag}`}>{`${checkText(test)}: ${flagText(flag)}`}</span>
+                <span class={`flag flag-${flag}`}>
+                  {r('story.test', {check: checkText(test), flag: flagText(flag)})}
+                </span>
                 {text !== '' && <span class="fine">{` — ${text}`}</span>}
               </li>
             ))}

@@ -69,6 +69,7 @@ export const en = {
   'story.calibrated.after': 'Calibrated after: {at}, {note} ({who}).',
   'story.status': 'The device itself marked it “{letter}”.',
   'story.first': 'On arrival: {value}, {flag}.',
+  'story.test': '{check}: {flag}',
   'story.tests': 'Tests, with today’s limits',
   'story.revisions': 'Said of it later',
   'story.revision': '{at}, {who}: {what}. Reason: {reason}',

@@ -70,6 +70,7 @@ export const zh: Record<ReviseTextKey, string> = {
   'story.calibrated.after': '此后校准：{at}，{note}（{who}）。',
   'story.status': '设备自身标记为“{letter}”。',
   'story.first': '到达时：{value}，{flag}。',
+  'story.test': '{check}：{flag}',
   'story.tests': '各项检验（按当前限值）',
   'story.revisions': '后来的评判',
   'story.revision': '{at}，{who}：{what}。理由：{reason}',
