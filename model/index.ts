@@ -379,6 +379,14 @@ export {CALM_BELOW_M_PER_S, type Place} from './quality/exemption.ts';
 export {explainTests, type TestStory} from './quality/explain-tests.ts';
 export {expectedRows, findGaps, GAP_INTERVALS} from './quality/gap.ts';
 export {limitsInForce} from './quality/limits.ts';
+export {
+  checkNeighbours,
+  NEIGHBOUR_VERSION,
+  type NeighbourFindings,
+  type NeighbourParameters,
+  neighbourSteps,
+} from './quality/neighbour.ts';
+export {type Line, medianOf, robustSd, theilSen} from './quality/robust-line.ts';
 export {type PushResult, SeriesChecker} from './quality/series-checker.ts';
 export {
   outranks,
@@ -388,7 +396,7 @@ export {
   standingRevisions,
 } from './quality/standing.ts';
 export {EARLIEST_TIME_MS, FUTURE_TOLERANCE_MS, timeFlag} from './quality/time.ts';
-export {checkAlone, hasCredibleTime, VALUE_TEST_BITS} from './quality/verdict.ts';
+export {checkAlone, hasCredibleTime, isFixedByPerson, VALUE_TEST_BITS} from './quality/verdict.ts';
 export {
   exponentialAt,
   normalAt,

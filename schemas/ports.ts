@@ -245,6 +245,8 @@ export type LimitsInForce = {
     suspectH: number;
     failH: number;
     unless: import('./catalogue/element-type.ts').FlatLineExemption | null;
+    /** Values are directions in degrees: their range is the smallest arc that holds them. Absent: they lie on a line. */
+    circular?: boolean;
   } | null;
 };
 

@@ -1,1 +1,1 @@
-export {createReviser, type Reviser, type Ruling} from './reviser.ts';
+export {createReviser, type Finding, type FindingMade, type Reviser, type Ruling} from './reviser.ts';

@@ -1,4 +1,4 @@
-import {revokedVersions} from '#model';
+import {isFixedByPerson, revokedVersions} from '#model';
 import {
   type Correction,
   type Datastream,
@@ -11,8 +11,11 @@ import {
   QC_CENSORED_BELOW,
   QC_REVISED_BY_PERSON,
   QC_TEST,
+  QC_VERDICT_MASK,
   type QcTest,
   type Revision,
+  type RowColumns,
+  withVerdict,
 } from '#schemas';
 
 /** What a person or a procedure says of the rows of one series in [fromMs, toMs]; at least one of verdict and value. */
@@ -30,9 +33,34 @@ export type Ruling = {
   who: string;
 };
 
+/** What a test that looks back found of single rows of a series. */
+export type Finding = {
+  test: QcTest;
+  flag: Flag;
+  /** Times of the rows that it found, oldest first. */
+  timesMs: readonly number[];
+  reason: string;
+  who: string;
+};
+
+/** What became of a finding: the number that takes it back (null: nothing was left to say), and the rows by what was done. */
+export type FindingMade = {
+  version: number | null;
+  flagged: number;
+  /** They bore the test already. */
+  already: number;
+  /** A person judged them. */
+  left: number;
+};
+
 export type Reviser = {
   /** Resolves when it is durable, with the number that takes it back. */
   rule(stream: Datastream, ruling: Ruling): Promise<Revision>;
+  /**
+   * Adds a test's finding to the verdicts of rows: what other tests say of them stays, and the flag is the worst of all.
+   * Rows that a person judged are left alone. All of it is one act with one number. `dryRun` only tells what it would do.
+   */
+  find(stream: Datastream, finding: Finding, options?: {dryRun?: boolean}): Promise<FindingMade>;
   /** Takes a ruling back, or the taking back of one; what it said before counts again. */
   revoke(stream: Datastream, of: {version: number; reason: string; who: string}): Promise<Revision>;
 };
@@ -52,6 +80,34 @@ function qcOf({flag, test, qualifier}: Ruling): number {
   return flag | bit | by | censored;
 }
 
+type Span = Pick<Revision, 'fromMs' | 'toMs' | 'qc'>;
+
+/** A finding as spans of rows that get the same verdict by it, none of which holds a row that is not meant. */
+function spansOf(rows: RowColumns, {test, flag, timesMs}: Finding): {spans: Span[]} & FindingMade {
+  const made = {spans: [] as Span[], version: null, flagged: 0, already: 0, left: 0};
+  const meant = new Set(timesMs);
+  /** Whether the row before is in the last span. */
+  let goesOn = false;
+  for (let row = 0; row < rows.timeMs.length; row++) {
+    const timeMs = rows.timeMs[row]!;
+    const old = rows.qc[row]!;
+    const judged: boolean = isFixedByPerson(old);
+    const bears = (old & QC_TEST[test]) !== 0;
+    if (!meant.has(timeMs) || judged || bears) {
+      if (meant.has(timeMs)) made[judged ? 'left' : 'already']++;
+      goesOn = false;
+      continue;
+    }
+    made.flagged++;
+    const qc = withVerdict(old, test, flag) & QC_VERDICT_MASK;
+    const last = made.spans.at(-1);
+    if (goesOn && last?.qc === qc) last.toMs = timeMs;
+    else made.spans.push({fromMs: timeMs, toMs: timeMs, qc});
+    goesOn = true;
+  }
+  return made;
+}
+
 /**
  * Makes later verdicts and corrections. Rows never change: a ruling is one revision over a range, durable in one
  * transaction or not at all, and taking it back is another. Where values change, the tests are made again on what is
@@ -69,27 +125,35 @@ export function createReviser(options: {store: ObservationStore; live: LiveBus; 
     return mine;
   }
 
+  /** Makes one act of one or more revisions. */
   async function make(
     stream: Datastream,
     known: readonly Revision[],
-    revision: Omit<Revision, 'series' | 'version' | 'atMs'>,
+    revisions: readonly Omit<Revision, 'series' | 'version' | 'atMs'>[],
     retest: boolean,
   ): Promise<Revision> {
     const {series} = stream;
     const atMs = now();
     // The time of the act makes versions that no other act of the series has, also across restarts.
-    const version = Math.max(atMs, lastVersion + 1, ...known.map((one) => one.version + 1));
-    lastVersion = version;
-    const made: Revision = {...revision, series, version, atMs};
-    const rechecks = retest ? [{series, fromMs: made.fromMs, toMs: made.toMs}] : [];
-    await new Promise<void>((resolve) =>
-      store.add({rows: [], revisions: [made], deadLetters: [], rechecks}, () => resolve()),
+    const version = known.reduce(
+      (next, one) => Math.max(next, one.version + 1),
+      Math.max(atMs, lastVersion + 1),
     );
-    tell(stream, made);
-    return made;
+    lastVersion = version;
+    const made = revisions.map((revision): Revision => ({...revision, series, version, atMs}));
+    const {fromMs, toMs} = {fromMs: made[0]!.fromMs, toMs: made.at(-1)!.toMs};
+    const rechecks = retest ? [{series, fromMs, toMs}] : [];
+    await new Promise<void>((resolve) =>
+      store.add({rows: [], revisions: made, deadLetters: [], rechecks}, () => resolve()),
+    );
+    tell(stream, {series, fromMs, toMs});
+    return made[0]!;
   }
 
-  function tell(stream: Datastream, {series, fromMs, toMs}: Revision): void {
+  function tell(
+    stream: Datastream,
+    {series, fromMs, toMs}: Pick<Revision, 'series' | 'fromMs' | 'toMs'>,
+  ): void {
     live.publish({kind: 'revision', datastream: stream.id, series, fromMs, toMs});
     const newest = store.latest([series]).filter(({timeMs}) => timeMs >= fromMs && timeMs <= toMs);
     if (newest.length === 0) return;
@@ -129,17 +193,36 @@ export function createReviser(options: {store: ObservationStore; live: LiveBus; 
         return make(
           stream,
           known,
-          {
-            fromMs,
-            toMs,
-            value: value ?? null,
-            qc: qcOf(ruling),
-            reason,
-            who,
-            ...(correction === undefined ? {} : {correction}),
-          },
+          [
+            {
+              fromMs,
+              toMs,
+              value: value ?? null,
+              qc: qcOf(ruling),
+              reason,
+              who,
+              ...(correction === undefined ? {} : {correction}),
+            },
+          ],
           correction !== undefined,
         );
+      }),
+
+    find: (stream, finding, {dryRun = false} = {}) =>
+      inTurn(async () => {
+        const {timesMs, reason, who} = finding;
+        if (timesMs.length === 0) return {version: null, flagged: 0, already: 0, left: 0};
+        const range = {series: stream.series, fromMs: timesMs[0]!, toMs: timesMs.at(-1)! + 1};
+        const {spans, ...made} = spansOf(await store.rows(range), finding);
+        if (dryRun || spans.length === 0) return made;
+        const known = await store.revisions({...range, leastVersion: RULED_VERSION});
+        const {version} = await make(
+          stream,
+          known,
+          spans.map((span) => ({...span, value: null, reason, who})),
+          false,
+        );
+        return {...made, version};
       }),
 
     revoke: (stream, {version, reason, who}) =>
@@ -158,9 +241,9 @@ export function createReviser(options: {store: ObservationStore; live: LiveBus; 
         if (revokedVersions(known).has(version)) {
           throw new EcoError('revision_revoked', `revision ${version} was taken back already`, 409);
         }
-        const fromMs = Math.min(...meant.map((revision) => revision.fromMs));
-        const toMs = Math.max(...meant.map((revision) => revision.toMs));
-        return make(stream, meant, {fromMs, toMs, value: null, qc: 0, reason, who, revokes: version}, true);
+        const fromMs = meant.reduce((least, revision) => Math.min(least, revision.fromMs), LATEST_MS);
+        const toMs = meant.reduce((most, revision) => Math.max(most, revision.toMs), EARLIEST_MS);
+        return make(stream, meant, [{fromMs, toMs, value: null, qc: 0, reason, who, revokes: version}], true);
       }),
   };
 }

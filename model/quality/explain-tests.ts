@@ -2,7 +2,7 @@ import {deviceStatusOf, FLAG, type Flag, type LimitsInForce, QC_TEST, QC_TESTS, 
 import {DEVICE_STATUS_FLAG} from '../normalise/device-status.ts';
 import type {CheckedColumns, Companion} from './check-series.ts';
 import {isExempt, type Place} from './exemption.ts';
-import {flatLineFlags, flatLineRows} from './flat-line.ts';
+import {flatLineFlags, flatLineRows, smallestArcDeg} from './flat-line.ts';
 import {grossRangeFlag} from './gross-range.ts';
 import {rateOfChangeFlag} from './rate-of-change.ts';
 import {spikeFlag} from './spike.ts';
@@ -163,7 +163,7 @@ function flatLine(
     if (before < 1 || values.length <= before) continue;
     const window = values.subarray(values.length - 1 - before).filter((value) => !Number.isNaN(value));
     if (window.length === 0) continue;
-    numbers[name] = spreadOf(window);
+    numbers[name] = rows.circular ? smallestArcDeg(window) : spreadOf(window);
   }
   return {flag: flatLineFlags(values, exempt, rows)[part.length - 1] as Flag, numbers};
 }

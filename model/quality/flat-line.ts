@@ -1,4 +1,4 @@
-import {FLAG, type Flag, type LimitsInForce} from '#schemas';
+import {FLAG, type Flag, type LimitsInForce, worseFlag} from '#schemas';
 
 /**
  * Flat line test (QARTOD test 8). A row is suspect (fail) when the window of itself and the n rows before it has a range
@@ -9,12 +9,18 @@ import {FLAG, type Flag, type LimitsInForce} from '#schemas';
  * without a value than with one, since the reference would call a single value after an outage a flat line; nor is a
  * level with n < 1, where a window is one value, or n > 100,000.
  * Source: ioos_qc `flat_line_test`, with the nominal interval in place of the median one.
+ *
+ * Of directions the range is the smallest arc that holds the values: 359°, 1° and 359° span 2°. An arc of less than half a
+ * circle misses north or south, so that it is the plain range of the directions or of their opposites, whichever is less.
+ * With a tolerance above 180° arcs from 180° on are not found.
  */
 export type FlatLineRows = {
   readonly tolerance: number;
   /** Rows before the judged one; 0: level not made. */
   readonly suspectRows: number;
   readonly failRows: number;
+  /** Values are directions in degrees. */
+  readonly circular: boolean;
 };
 
 /** Longest window, in rows: a level that would need more (a fast device, days of tolerance) is not made. */
@@ -32,7 +38,21 @@ export function flatLineRows(limits: Pick<LimitsInForce, 'flatLine' | 'intervalS
   const suspectRows = rowsOf(flatLine.suspectH, intervalS);
   const failRows = rowsOf(flatLine.failH, intervalS);
   if (suspectRows < 1 && failRows < 1) return null;
-  return {tolerance: flatLine.tolerance, suspectRows, failRows};
+  return {tolerance: flatLine.tolerance, suspectRows, failRows, circular: flatLine.circular === true};
+}
+
+/** The opposite of a direction, in [0, 360). */
+function oppositeDeg(directionDeg: number): number {
+  const turned = (directionDeg + 180) % 360;
+  return turned < 0 ? turned + 360 : turned;
+}
+
+/** Degrees of the smallest arc that holds these directions: the circle without the widest gap between two of them. */
+export function smallestArcDeg(directionsDeg: Float64Array): number {
+  const sorted = directionsDeg.map((direction) => oppositeDeg(direction)).sort();
+  let widest = sorted.length === 0 ? 360 : sorted[0]! + 360 - sorted[sorted.length - 1]!;
+  for (let i = 1; i < sorted.length; i += 1) widest = Math.max(widest, sorted[i]! - sorted[i - 1]!);
+  return 360 - widest;
 }
 
 /** Marks the rows whose window of `rowsBefore` + 1 rows is flat. Sliding extremes by monotonic queues: O(rows). */
@@ -87,15 +107,17 @@ export function flatLineFlags(
     if (Number.isNaN(values[row]!)) flags[row] = FLAG.missing;
     else flags[row] = exempt[row] === 1 ? FLAG.notEvaluated : FLAG.pass;
   }
-  if (rows.suspectRows >= 1) {
-    markFlat(values, exempt, rows.suspectRows, rows.tolerance, (row) => {
-      flags[row] = FLAG.suspect;
-    });
-  }
-  if (rows.failRows >= 1) {
-    markFlat(values, exempt, rows.failRows, rows.tolerance, (row) => {
-      flags[row] = FLAG.fail;
-    });
+  const views = rows.circular ? [values, values.map(oppositeDeg)] : [values];
+  for (const [before, flag] of [
+    [rows.suspectRows, FLAG.suspect],
+    [rows.failRows, FLAG.fail],
+  ] as const) {
+    if (before < 1) continue;
+    for (const view of views) {
+      markFlat(view, exempt, before, rows.tolerance, (row) => {
+        flags[row] = flag;
+      });
+    }
   }
   return flags;
 }
@@ -156,6 +178,8 @@ class Queue {
 export class FlatLineRun {
   private readonly rows: FlatLineRows;
   private readonly longest: number;
+  /** The same of the opposite directions; null: values lie on a line. */
+  private readonly opposite: FlatLineRun | null;
   private readonly lows = new Queue();
   private readonly highs = new Queue();
   /** Rows without a value in the two windows. */
@@ -168,10 +192,16 @@ export class FlatLineRun {
   constructor(rows: FlatLineRows) {
     this.rows = rows;
     this.longest = Math.max(rows.suspectRows, rows.failRows);
+    this.opposite = rows.circular ? new FlatLineRun({...rows, circular: false}) : null;
   }
 
   /** The flag of the next row (NaN: no value). */
   push(value: number, exempt: boolean): Flag {
+    const flag = this.pushPlain(value, exempt);
+    return this.opposite === null ? flag : worseFlag(flag, this.opposite.push(oppositeDeg(value), exempt));
+  }
+
+  private pushPlain(value: number, exempt: boolean): Flag {
     this.position += 1;
     const {position, lows, highs} = this;
     const {suspectRows, failRows, tolerance} = this.rows;

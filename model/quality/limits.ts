@@ -19,7 +19,8 @@ function scaled(range: readonly [number, number], factor: number): readonly [num
  * the model's override, else the catalogue's. The catalogue's step and spike limits hold at the catalogue's interval:
  * for a device k times slower (k ≥ 1) they grow by √k, and so do both ranges of rain. Overrides are meant at the interval
  * of whom they are for and are never scaled. `ratePerS` is the step in force over the interval in force. A flat line's
- * exemption is the element's own and stays with an overridden tolerance.
+ * exemption is the element's own and stays with an overridden tolerance; so does that its values are directions, which its
+ * mean tells (`circularMean`).
  *
  * `statistic`: a standard deviation is judged by range alone, from 0 to the width of the element's hard range.
  */
@@ -70,6 +71,7 @@ export function limitsInForce(
             suspectH: flat.suspectH,
             failH: flat.failH,
             unless: quality.flatLine?.unless ?? null,
+            ...(element.rollUp === 'circularMean' ? {circular: true} : {}),
           },
   };
 }

@@ -158,7 +158,15 @@ export const LimitsBody = Type.Object(
     spike: Type.Union([Type.Object({suspect: Type.Number(), fail: Type.Number()}, closed), Type.Null()]),
     flatLine: Type.Union([
       Type.Object(
-        {tolerance: Type.Number(), suspectH: Type.Number(), failH: Type.Number(), unless: Type.Unknown()},
+        {
+          tolerance: Type.Number(),
+          suspectH: Type.Number(),
+          failH: Type.Number(),
+          unless: Type.Unknown(),
+          circular: Type.Optional(
+            Type.Boolean({description: 'Directions: the range is the smallest arc that holds them'}),
+          ),
+        },
         closed,
       ),
       Type.Null(),
@@ -409,6 +417,91 @@ export const RevokeBody = Type.Object(
   closed,
 );
 export type RevokeBody = Static<typeof RevokeBody>;
+
+/** A run of the neighbour test over a range of one series; `to` is exclusive. */
+export const NeighbourCheckBody = Type.Object(
+  {
+    from: Type.String({maxLength: 40}),
+    to: Type.String({maxLength: 40}),
+    dryRun: Type.Optional(Type.Boolean({default: false, description: 'Only tell what it would find'})),
+    windowH: Type.Optional(
+      Type.Number({
+        minimum: 1,
+        maximum: 8784,
+        default: 168,
+        description: 'Hours before a value from which its relation to a neighbour is learnt',
+      }),
+    ),
+    leastPairs: Type.Optional(
+      Type.Integer({minimum: 10, maximum: 100_000, default: 48, description: 'Values of both in the window'}),
+    ),
+    neighbours: Type.Optional(
+      Type.Integer({minimum: 1, maximum: 20, default: 5, description: 'The nearest so many are asked'}),
+    ),
+    leastNeighbours: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 20,
+        default: 2,
+        description: 'That must be there to be asked; with 1 nobody knows which of the two is wrong',
+      }),
+    ),
+    sds: Type.Optional(
+      Type.Number({minimum: 3, maximum: 100, default: 6, description: 'Robust standard deviations'}),
+    ),
+    who: Type.String({minLength: 1, maxLength: 100}),
+  },
+  closed,
+);
+export type NeighbourCheckBody = Static<typeof NeighbourCheckBody>;
+
+export const NeighbourRunBody = Type.Object(
+  {
+    datastream: Type.String(),
+    from: Instant,
+    to: Instant,
+    test: Type.Literal('neighbour'),
+    testVersion: Type.Integer(),
+    parameters: Type.Object(
+      {
+        windowH: Type.Number(),
+        leastPairs: Type.Integer(),
+        leastNeighbours: Type.Integer(),
+        sds: Type.Number(),
+        leastSd: Type.Number({description: 'In the unit of the series'}),
+        pairWithinS: Type.Number(),
+      },
+      closed,
+    ),
+    neighbours: Type.Array(Type.Object({datastream: Type.String(), distanceM: Type.Number()}, closed)),
+    dryRun: Type.Boolean(),
+    rows: Type.Integer({description: 'Observations of the range'}),
+    evaluated: Type.Integer(),
+    suspect: Type.Integer({description: 'Found suspect'}),
+    flagged: Type.Integer({description: 'Of these, flagged now (or would be)'}),
+    already: Type.Integer({description: 'Of these, flagged by an earlier run'}),
+    left: Type.Integer({description: 'Of these, left alone: a person judged them'}),
+    version: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'The number that takes it back; null: nothing was written',
+    }),
+    spans: Type.Array(
+      Type.Object(
+        {
+          first: Instant,
+          last: Instant,
+          rows: Type.Integer(),
+          value: Type.Number({description: 'The farthest of them'}),
+          expected: Type.Number(),
+          sds: Type.Number(),
+        },
+        closed,
+      ),
+    ),
+    moreSpans: Type.Integer(),
+  },
+  closed,
+);
+export type NeighbourRunBody = Static<typeof NeighbourRunBody>;
 
 export const RevisionBody = Type.Object(
   {
@@ -793,6 +886,28 @@ export const ExplanationBody = Type.Object(
   closed,
 );
 export type ExplanationBody = Static<typeof ExplanationBody>;
+
+/** What is said of a range of one series, as it is shown now. */
+export const VerdictsBody = Type.Object(
+  {
+    datastream: Type.String(),
+    from: Instant,
+    to: Instant,
+    count: Type.Integer({description: 'All observations, whatever their flag'}),
+    flags: Type.Array(Type.Object({flag: FlagSchema, count: Type.Integer()}, closed)),
+    failed: Type.Array(Type.Object({test: Type.String(), count: Type.Integer()}, closed), {
+      description: 'By test that did not pass; an observation may have several',
+    }),
+    byPerson: Type.Integer({description: 'Judged by a person: no test changes that'}),
+    corrected: Type.Integer({description: 'Their value was corrected or replaced'}),
+  },
+  closed,
+);
+export type VerdictsBody = Static<typeof VerdictsBody>;
+
+/** What the caller may do, by the actions that routes name. */
+export const AccessBody = Type.Object({actions: Type.Array(Type.String())}, closed);
+export type AccessBody = Static<typeof AccessBody>;
 
 /** Statistics of a range of one series; values flagged fail or missing are counted and enter none. */
 export const StatisticsBody = Type.Object(

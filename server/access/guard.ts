@@ -46,6 +46,11 @@ function authenticate(request: FastifyRequest, options: GuardOptions): Principal
   return credential!.principal;
 }
 
+/** What a caller from this address may do: on this machine everything, elsewhere nothing until accounts exist. */
+export function actionsOf(remoteAddress: string | undefined): readonly Action[] {
+  return remoteAddress === undefined || isLoopback(remoteAddress) ? ACTIONS : [];
+}
+
 /**
  * The one place that decides what a request may do. Today: a caller on this machine may do everything, nobody else
  * anything; `submit` needs the sender's own credentials besides. Installed on the root, before every route.
@@ -74,8 +79,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
     const schema = request.routeOptions.schema;
     const foreign = foreignOrigin(request, options.hosts, schema?.sameOrigin === true);
     if (foreign !== null) throw new EcoError('origin_forbidden', foreign, 403);
-    const remote = request.socket.remoteAddress;
-    if (remote !== undefined && !isLoopback(remote)) {
+    if (actionsOf(request.socket.remoteAddress).length === 0) {
       throw new EcoError('access_forbidden', 'only this machine may call until accounts exist', 403);
     }
     if (schema?.action === 'submit') {

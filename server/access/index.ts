@@ -1,4 +1,4 @@
 export {newCredential} from './credentials.ts';
-export {guard} from './guard.ts';
+export {actionsOf, guard} from './guard.ts';
 export {SECURITY_HEADERS} from './headers.ts';
 export {allowedHosts, bracketed, isLoopback, requireLoopback} from './hosts.ts';

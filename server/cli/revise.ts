@@ -1,7 +1,18 @@
 import {Type} from 'typebox';
 import {revokedVersions} from '#model';
-import {createValidator, EcoError, listOf, NewRevisionBody, RevisionBody, type RevokeBody} from '#schemas';
+import {
+  createValidator,
+  DatastreamBody,
+  EcoError,
+  listOf,
+  NeighbourCheckBody,
+  NeighbourRunBody,
+  NewRevisionBody,
+  RevisionBody,
+  type RevokeBody,
+} from '#schemas';
 import {revisionBody} from '../bodies/revision.ts';
+import {runNeighbourCheck} from '../things/check-neighbours.ts';
 import {revise as reviseSeries, revoke} from '../things/revise.ts';
 import {callApi} from './api-client.ts';
 import {type Command, type Io, numberOption, type Parsed, parse, textOption, UsageError} from './command.ts';
@@ -9,6 +20,8 @@ import {onlineOrOffline} from './open-data.ts';
 
 const RevisionList = listOf(RevisionBody);
 const isNewRevision = createValidator<NewRevisionBody>(NewRevisionBody);
+const isNeighbourCheck = createValidator<NeighbourCheckBody>(NeighbourCheckBody);
+const DatastreamList = listOf(DatastreamBody);
 const isVersion = createValidator<number>(Type.Integer({minimum: 2, maximum: Number.MAX_SAFE_INTEGER}));
 const FLAG_WORDS: Readonly<Record<string, 1 | 3 | 4>> = {pass: 1, suspect: 3, fail: 4};
 const MOST = 1e15;
@@ -116,6 +129,107 @@ async function make(action: string, id: string, parsed: Parsed, io: Io): Promise
   return 0;
 }
 
+/** Options of the neighbour test that are numbers, by their field. */
+const NEIGHBOUR_OPTIONS = {
+  windowH: 'window-h',
+  leastPairs: 'least-pairs',
+  neighbours: 'neighbours',
+  leastNeighbours: 'least',
+  sds: 'sds',
+} as const;
+
+function neighbourBody(parsed: Parsed, io: Io): NeighbourCheckBody {
+  const body: Record<string, unknown> = {
+    from: required(parsed, 'from', 'start of the range, ISO 8601 with a zone'),
+    to: required(parsed, 'to', 'end of the range, exclusive'),
+    who: textOption(parsed, 'who') ?? io.env['USER'] ?? 'eco revise neighbour',
+    dryRun: parsed.values['dry-run'] === true,
+  };
+  for (const [field, option] of Object.entries(NEIGHBOUR_OPTIONS)) {
+    const value = numberOption(parsed, option, {least: 0, most: MOST});
+    if (value !== undefined) body[field] = value;
+  }
+  if (!isNeighbourCheck(body)) throw new UsageError(isNeighbourCheck.problem());
+  return body;
+}
+
+/** All series of an element, in order of their ids. */
+async function datastreamsOf(url: string, element: string): Promise<string[]> {
+  const ids: string[] = [];
+  let path: string | undefined = `/datastreams?element=${encodeURIComponent(element)}`;
+  while (path !== undefined) {
+    const page: {items: DatastreamBody[]; next?: string} = await callApi(url, 'GET', path, DatastreamList);
+    ids.push(...page.items.map(({id}) => id));
+    path = page.next?.replace(/^\/api\/v1/, '');
+  }
+  return ids;
+}
+
+/** What one run found, as lines for a person. */
+function* runLines(run: NeighbourRunBody): Generator<string> {
+  const {flagged, already, left, version} = run;
+  const done = run.dryRun
+    ? 'nothing written (dry run)'
+    : version === null
+      ? 'nothing to write'
+      : `${flagged} flagged; eco revise undo ${run.datastream} ${version} takes it back`;
+  const kept = [
+    already > 0 ? `${already} were flagged before` : '',
+    left > 0 ? `${left} left: a person judged them` : '',
+  ].filter((text) => text !== '');
+  yield `${run.datastream}: ${run.evaluated} of ${run.rows} compared with ${run.neighbours.length} neighbours, ` +
+    `${run.suspect} suspect; ${[done, ...kept].join('; ')}`;
+  for (const {first, last, rows, value, expected, sds} of run.spans) {
+    const when = rows === 1 ? first : `${first} to ${last} (${rows} values)`;
+    yield `  ${when}: ${value}, expected ${expected.toPrecision(4)} (${sds.toFixed(1)} sd)`;
+  }
+  if (run.moreSpans > 0) yield `  and ${run.moreSpans} more`;
+}
+
+/** Refusals that are no fault of a run over an element: some of its series have nobody to be compared with. */
+const SKIPPED = ['neighbours_none', 'test_unfit'];
+
+async function neighbour(id: string | undefined, parsed: Parsed, io: Io): Promise<number> {
+  const element = textOption(parsed, 'element');
+  if ((id === undefined) === (element === undefined)) {
+    throw new UsageError('neighbour: one of DATASTREAM and --element was expected');
+  }
+  const body = neighbourBody(parsed, io);
+  const runs: NeighbourRunBody[] = [];
+  const checkAll = async (ids: readonly string[], check: (one: string) => Promise<NeighbourRunBody>) => {
+    for (const one of ids) {
+      try {
+        const run = await check(one);
+        runs.push(run);
+        if (!parsed.json) for (const text of runLines(run)) io.out(text);
+      } catch (error) {
+        if (id !== undefined || !(error instanceof EcoError) || !SKIPPED.includes(error.code)) throw error;
+        io.err(`eco: left out: ${error.message}`);
+      }
+    }
+    if (ids.length === 0) throw new EcoError('element_unknown', `no series of ${element}`, 404);
+  };
+  await onlineOrOffline<void>(parsed.settings, {
+    online: async (url) =>
+      checkAll(id === undefined ? await datastreamsOf(url, element!) : [id], (one) =>
+        callApi(
+          url,
+          'POST',
+          `/datastreams/${encodeURIComponent(one)}/neighbour-check`,
+          NeighbourRunBody,
+          body,
+        ),
+      ),
+    offline: async (core) => {
+      const all = core.registry.datastreams(element === undefined ? {} : {element}).map((one) => one.id);
+      const needs = {...core, observations: core.store};
+      await checkAll(id === undefined ? all.toSorted() : [id], (one) => runNeighbourCheck(needs, one, body));
+    },
+  });
+  if (parsed.json) io.out(JSON.stringify(runs));
+  return 0;
+}
+
 async function undo(id: string, parsed: Parsed, io: Io): Promise<number> {
   const said = parsed.positionals[2];
   const version = Number(said);
@@ -171,6 +285,8 @@ export const revise: Command = {
                 [--test neighbour|crossCheck|drift]
 eco revise drift DATASTREAM --from TIME --to TIME (--gap N [--first-gap N] | --end READ=TRUE[,READ=TRUE] [--start …])
                  --reason TEXT [--flag …] [--who NAME]
+eco revise neighbour DATASTREAM|--element ELEMENT --from TIME --to TIME [--dry-run] [--sds N] [--window-h N]
+                     [--neighbours N] [--least N] [--least-pairs N] [--who NAME]
 eco revise undo DATASTREAM NUMBER --reason TEXT [--who NAME]
 eco revise list DATASTREAM [--json]
 
@@ -179,6 +295,9 @@ reason, name and time, reads show the newest, and \`undo\` is a revision of its 
 --test names the test of a procedure that found it; without it a person judged, and no test changes that.
 \`drift\` corrects an instrument that drifted linearly between two calibrations: --gap is what is to be added at the end (and
 --first-gap at the start), or --end and --start say what it read of one or two standards and their true values.
+\`neighbour\` compares each value with the nearest series of the same element, statistic and kind of depth or height, by robust
+lines learnt from the week before it; what contradicts more than half of them becomes suspect. --dry-run only tells. What a
+person judged is left alone.
 
 example:
   npm run eco -- revise drift pond-1:water_ph:point --from 2026-09-01T09:00Z --to 2026-09-29T09:00Z --end 7.05=7,9.85=10.01 \\
@@ -186,17 +305,20 @@ example:
   run: async (argv, io) => {
     const parsed = parse(argv, io, {
       options: Object.fromEntries(
-        ['from', 'to', 'flag', 'test', 'value', 'gap', 'first-gap', 'end', 'start', 'reason', 'who'].map(
-          (name) => [name, {type: 'string' as const}],
-        ),
+        [
+          ...['from', 'to', 'flag', 'test', 'value', 'gap', 'first-gap', 'end', 'start', 'reason', 'who'],
+          ...['element', 'dry-run', ...Object.values(NEIGHBOUR_OPTIONS)],
+        ].map((name) => [name, {type: name === 'dry-run' ? ('boolean' as const) : ('string' as const)}]),
       ),
-      positionals: ['flag, drift, undo or list', 'DATASTREAM', 'NUMBER'],
-      optionalPositionals: 1,
+      positionals: ['flag, drift, neighbour, undo or list', 'DATASTREAM', 'NUMBER'],
+      optionalPositionals: 2,
     });
-    const [action, id] = parsed.positionals as [string, string];
+    const [action, id] = parsed.positionals as [string, string | undefined];
+    if (action === 'neighbour') return await neighbour(id, parsed, io);
+    if (id === undefined) throw new UsageError('DATASTREAM is missing');
     if (action === 'flag' || action === 'drift') return await make(action, id, parsed, io);
     if (action === 'undo') return await undo(id, parsed, io);
     if (action === 'list') return await list(id, parsed, io);
-    throw new UsageError(`revise: flag, drift, undo or list was expected, got ${action}`);
+    throw new UsageError(`revise: flag, drift, neighbour, undo or list was expected, got ${action}`);
   },
 };

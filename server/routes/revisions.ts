@@ -6,6 +6,8 @@ import {
   ApiError,
   EcoError,
   listOf,
+  NeighbourCheckBody,
+  NeighbourRunBody,
   NewRevisionBody,
   type ObservationReader,
   type Registry,
@@ -13,6 +15,7 @@ import {
   RevokeBody,
 } from '#schemas';
 import {revisionBody} from '../bodies/revision.ts';
+import {runNeighbourCheck} from '../things/check-neighbours.ts';
 import {revise, revoke} from '../things/revise.ts';
 import {queryInstant} from './instants.ts';
 import {Paging, page} from './paging.ts';
@@ -22,7 +25,7 @@ const Time = (description: string) => Type.Optional(Type.String({maxLength: 40, 
 
 type Options = {
   registry: Registry;
-  observations: Pick<ObservationReader, 'revisions'>;
+  observations: Pick<ObservationReader, 'revisions' | 'rowBlocks'>;
   reviser: Reviser;
 };
 
@@ -91,6 +94,22 @@ export const revisionRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
       const made = await revise(options, request.params.id, request.body);
       return reply.code(201).send(revisionBody(made, new Set()));
     },
+  );
+
+  app.post(
+    '/datastreams/:id/neighbour-check',
+    {
+      schema: {
+        action: 'correct',
+        tags: ['observations'],
+        summary:
+          'Compares a range with the nearest series of the same element; what contradicts them is suspect',
+        params: Named,
+        body: NeighbourCheckBody,
+        response: {200: NeighbourRunBody, 400: ApiError, 404: ApiError},
+      },
+    },
+    async (request) => await runNeighbourCheck(options, request.params.id, request.body),
   );
 
   app.post(

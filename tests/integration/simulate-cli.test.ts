@@ -5,8 +5,7 @@ import {tmpdir} from 'node:os';
 import {join, resolve} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {INDICATORS, RUN_TABLES} from '#schemas';
-import {readEtw} from '#simulation';
+import {INDICATORS, RUN_TABLES, readEtw} from '#schemas';
 import {runEco} from '../../server/cli/eco.ts';
 import {makeGrove} from '../simulation/grove-site.ts';
 

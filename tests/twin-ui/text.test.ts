@@ -4,6 +4,8 @@ import {zh as connectZh} from '../../twin-ui/text/connect/zh.ts';
 import {en as dataEn} from '../../twin-ui/text/data/en.ts';
 import {zh as dataZh} from '../../twin-ui/text/data/zh.ts';
 import {en} from '../../twin-ui/text/en.ts';
+import {en as reviseEn} from '../../twin-ui/text/revise/en.ts';
+import {zh as reviseZh} from '../../twin-ui/text/revise/zh.ts';
 import {zh} from '../../twin-ui/text/zh.ts';
 
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
@@ -12,6 +14,7 @@ describe.each<{of: string; en: Record<string, string>; zh: Record<string, string
   {of: 'all pages', en, zh},
   {of: '/data', en: dataEn, zh: dataZh},
   {of: '/data/connect', en: connectEn, zh: connectZh},
+  {of: 'later verdicts', en: reviseEn, zh: reviseZh},
 ])('words of $of', ({en: english, zh: chinese}) => {
   it('are the same in both languages, with the same blanks to fill', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());

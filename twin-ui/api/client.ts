@@ -1,4 +1,5 @@
 import type {
+  AccessBody,
   ApiError,
   ApprovedDeviceBody,
   BridgeListBody,
@@ -9,6 +10,7 @@ import type {
   DeviceDetailBody,
   DeviceEventBody,
   ElementBody,
+  ExplanationBody,
   FrameReplayBody,
   HealthBody,
   MapListBody,
@@ -18,12 +20,15 @@ import type {
   NewBridgeBody,
   NewBridgeResult,
   NewCalibrationBody,
+  NewRevisionBody,
   ObservationBody,
   QualityBody,
   ReadingMap,
   ReplaceDeviceBody,
   ReplaceDeviceResult,
   ReplayBody,
+  RevisionBody,
+  RevokeBody,
   RunBody,
   RunRequest,
   ScenarioSummary,
@@ -33,6 +38,7 @@ import type {
   StationBody,
   StatsBody,
   StorageBody,
+  VerdictsBody,
   ZoneCollection,
 } from '#schemas';
 
@@ -57,6 +63,7 @@ export type Answers = {
   '/storage': StorageBody;
   '/maps': MapListBody;
   '/bridges': BridgeListBody;
+  '/access': AccessBody;
 };
 export type {DeviceDetailBody};
 
@@ -91,7 +98,10 @@ async function answerOf(
   accept: string,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const answer = await fetch(address(path, query), {headers: {accept}, ...(signal ? {signal} : {})});
+  return checked(await fetch(address(path, query), {headers: {accept}, ...(signal ? {signal} : {})}));
+}
+
+async function checked(answer: Response): Promise<Response> {
   if (answer.ok) return answer;
   throw await refusalOf(answer);
 }
@@ -187,6 +197,40 @@ export async function getMap(id: string, signal?: AbortSignal): Promise<ReadingM
 /** Address of a file to download. */
 export function exportAddress(query: Query): string {
   return address('/export', query);
+}
+
+const datastreamPath = (id: string) => `/datastreams/${encodeURIComponent(id)}`;
+
+/** Later verdicts and corrections that people and procedures made of a range, in the order in which they were made. */
+export async function revisionsOf(id: string, range: Query, signal?: AbortSignal): Promise<RevisionBody[]> {
+  const items: RevisionBody[] = [];
+  let next: string | undefined = address(`${datastreamPath(id)}/revisions`, range);
+  while (next !== undefined) {
+    const list: {items: RevisionBody[]; next?: string} = await getOne(next, undefined, signal);
+    items.push(...list.items);
+    next = list.next;
+  }
+  return items;
+}
+
+export function verdictsOf(id: string, range: Query, signal?: AbortSignal): Promise<VerdictsBody> {
+  return getOne(`${datastreamPath(id)}/verdicts`, range, signal);
+}
+
+/** Resolves when it is durable. */
+export function makeRevision(id: string, body: NewRevisionBody): Promise<RevisionBody> {
+  return send('POST', `${datastreamPath(id)}/revisions`, body);
+}
+
+/** Takes a revision back, or the taking back of one. */
+export function revokeRevision(id: string, version: number, body: RevokeBody): Promise<RevisionBody> {
+  return send('POST', `${datastreamPath(id)}/revisions/${version}/revoke`, body);
+}
+
+/** The story of the observation of a time (ISO 8601). */
+export function explain(id: string, time: string, signal?: AbortSignal): Promise<ExplanationBody> {
+  const path = `/observations/${encodeURIComponent(id)}/${encodeURIComponent(time)}/explain`;
+  return getOne(path, undefined, signal);
 }
 
 /** The raw rows of a series as a CSV file. */

@@ -1,62 +1,19 @@
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type {SeriesBody} from '#schemas';
+import type {RevisionBody, SeriesBody} from '#schemas';
 import {numberText, unitText} from '../text/format.ts';
 import {language, type TextKey, t} from '../text/index.ts';
+import {brush, type Range} from './brush.ts';
+import {plotColumns} from './plot-columns.ts';
+import {type Chosen, drawChosen, drawFlags, drawGaps, drawRevisions} from './plot-layers.ts';
 
 const INK = '#a9bdb7';
 const LINE = '#7fd1b0';
 const BAND = 'rgba(127, 209, 176, 0.22)';
 const GRID = 'rgba(255, 255, 255, 0.07)';
-/** Not by colour alone: suspect is a triangle, fail a cross. */
-const FLAG_COLOUR: Record<number, string> = {3: '#f2b84b', 4: '#ff7a6b', 9: '#9aa6a2', 2: '#8fb4ff'};
-
-/** Shades the gaps of the series behind everything else. */
-function drawGaps(plot: uPlot, gaps: SeriesBody['gaps']): void {
-  const {ctx, bbox} = plot;
-  ctx.save();
-  ctx.fillStyle = 'rgba(255, 255, 255, 0.05)';
-  for (const gap of gaps) {
-    const left = Math.max(bbox.left, plot.valToPos(Date.parse(gap.from) / 1000, 'x', true));
-    const right = Math.min(bbox.left + bbox.width, plot.valToPos(Date.parse(gap.to) / 1000, 'x', true));
-    if (right > left) ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height);
-  }
-  ctx.restore();
-}
-
-/** Marks points that did not pass, over the line. */
-function drawFlags(plot: uPlot, body: SeriesBody): void {
-  const {ctx, bbox} = plot;
-  const size = 4 * devicePixelRatio;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  ctx.lineWidth = 1.6 * devicePixelRatio;
-  for (const point of body.points) {
-    if (point.flag !== 3 && point.flag !== 4) continue;
-    const shown = point.mean ?? point.max ?? point.min;
-    const x = plot.valToPos(Date.parse(point.time) / 1000, 'x', true);
-    const y = shown === null ? bbox.top + bbox.height - size : plot.valToPos(shown, 'y', true);
-    ctx.strokeStyle = ctx.fillStyle = FLAG_COLOUR[point.flag]!;
-    ctx.beginPath();
-    if (point.flag === 3) {
-      ctx.moveTo(x, y - size);
-      ctx.lineTo(x + size, y + size * 0.8);
-      ctx.lineTo(x - size, y + size * 0.8);
-      ctx.closePath();
-      ctx.fill();
-    } else {
-      ctx.moveTo(x - size, y - size);
-      ctx.lineTo(x + size, y + size);
-      ctx.moveTo(x + size, y - size);
-      ctx.lineTo(x - size, y + size);
-      ctx.stroke();
-    }
-  }
-  ctx.restore();
-}
+/** What was measured, thin and grey beside what is made of it. */
+const MEASURED = '#cbc3b8';
 
 const DAY_S = 86_400;
 
@@ -82,18 +39,41 @@ function timeLabels(splits: readonly number[], stepS: number, timeZone: string, 
   });
 }
 
-type Props = {body: SeriesBody; timeZone: string; label: string; height: number};
+type Point = SeriesBody['points'][number];
+type Props = {
+  body: SeriesBody;
+  /** The same as it was measured, drawn beside it; null: nothing was revised. */
+  measured: SeriesBody | null;
+  revisions: readonly RevisionBody[];
+  chosen: Chosen | null;
+  timeZone: string;
+  label: string;
+  height: number;
+  /** A range was drawn (`done`) or is being drawn; null: ranges cannot be chosen. */
+  onRange: ((range: Range, done: boolean) => void) | null;
+  onPoint: (point: Point, next: Point | undefined) => void;
+};
 
-/** One series with its band of extremes, gaps and flags; times in the site's zone. */
-export function SeriesPlot({body, timeZone, label, height}: Props) {
+/**
+ * One series with its band of extremes, gaps, flags and revisions, and what was measured beside what is made of it; times in the
+ * site's zone.
+ */
+export function SeriesPlot(props: Props) {
+  const {body, measured, timeZone, label, height} = props;
   const holder = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
+  const drawn = useRef<uPlot | null>(null);
+  /** What is drawn over the lines changes more often than they do: hooks read it when they run. */
+  const newest = useRef(props);
+  newest.current = props;
   const locale = language.value === 'zh' ? 'zh-CN' : 'en-GB';
+
+  useEffect(() => drawn.current?.redraw(false), [props.chosen, props.revisions]);
 
   useEffect(() => {
     const element = holder.current!;
     const unit = unitText(body.unit);
-    const times = body.points.map((point) => Date.parse(point.time) / 1000);
+    const {columns, points} = plotColumns(body, measured);
     const bars = body.statistic === 'sum';
     const format = new Intl.DateTimeFormat(locale, {
       timeZone,
@@ -106,7 +86,7 @@ export function SeriesPlot({body, timeZone, label, height}: Props) {
     });
     const describe = (i: number | null | undefined) => {
       if (!legend.current) return;
-      const point = body.points[i ?? body.points.length - 1];
+      const point = i == null ? body.points.at(-1) : points[i];
       if (!point) return;
       const value = point.mean === null ? '—' : `${numberText(point.mean)} ${unit}`;
       const spread =
@@ -121,7 +101,7 @@ export function SeriesPlot({body, timeZone, label, height}: Props) {
         height,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
         legend: {show: false},
-        cursor: {y: false, points: {size: 7}},
+        cursor: {y: false, points: {size: 7}, drag: {x: false, y: false}},
         padding: [8, 8, 0, 0],
         scales: {x: {time: true, min: Date.parse(body.from) / 1000, max: Date.parse(body.to) / 1000}},
         axes: [
@@ -147,6 +127,13 @@ export function SeriesPlot({body, timeZone, label, height}: Props) {
           {stroke: 'transparent', points: {show: false}},
           {stroke: 'transparent', points: {show: false}},
           {
+            stroke: MEASURED,
+            width: 1,
+            spanGaps: false,
+            points: {show: bars || body.points.length <= 60, size: 3, fill: MEASURED},
+            ...(bars ? {paths: () => null} : {}),
+          },
+          {
             stroke: LINE,
             width: 1.6,
             spanGaps: false,
@@ -156,22 +143,38 @@ export function SeriesPlot({body, timeZone, label, height}: Props) {
         ],
         bands: [{series: [1, 2], fill: BAND}],
         hooks: {
-          drawClear: [(self) => drawGaps(self, body.gaps)],
-          draw: [(self) => drawFlags(self, body)],
+          drawClear: [
+            (self) => {
+              drawGaps(self, body.gaps);
+              drawRevisions(self, newest.current.revisions);
+              drawChosen(self, newest.current.chosen);
+            },
+          ],
+          draw: [(self) => drawFlags(self, body, newest.current.chosen)],
           setCursor: [(self) => describe(self.cursor.idx)],
         },
       },
-      [times, body.points.map((p) => p.max), body.points.map((p) => p.min), withGaps(body)],
+      columns as uPlot.AlignedData,
       element,
     );
+    drawn.current = plot;
     describe(null);
+    const endBrush = brush(plot, () => ({
+      range: newest.current.onRange,
+      tap: (index) => {
+        const point = points[index];
+        if (point) newest.current.onPoint(point, body.points[body.points.indexOf(point) + 1]);
+      },
+    }));
     const observer = new ResizeObserver(() => plot.setSize({width: element.clientWidth, height}));
     observer.observe(element);
     return () => {
+      endBrush();
       observer.disconnect();
+      drawn.current = null;
       plot.destroy();
     };
-  }, [body, timeZone, locale, height]);
+  }, [body, measured, timeZone, locale, height]);
 
   return (
     <figure class="plot">
@@ -179,16 +182,4 @@ export function SeriesPlot({body, timeZone, label, height}: Props) {
       <figcaption ref={legend} class="plot-legend" />
     </figure>
   );
-}
-
-/** The line, broken where a gap lies between two points. */
-function withGaps(body: SeriesBody): (number | null)[] {
-  const ends = body.gaps.map((gap) => Date.parse(gap.to));
-  let next = 0;
-  return body.points.map((point, i) => {
-    const time = Date.parse(point.time);
-    while (next < ends.length && ends[next]! < time) next += 1;
-    // The first point after a gap would be joined to the last before it: uPlot breaks only at null.
-    return i > 0 && ends[next] === time && body.points.length > 400 ? null : point.mean;
-  });
 }

@@ -1,7 +1,9 @@
-/** Times as the reader types them: on the clocks of the site. */
+/** A clock time and an instant: what a field of type `datetime-local` holds, in a zone of time. */
 
-function clockOf(timeMs: number, timeZone: string): Record<string, string> {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+type Parts = Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>;
+
+function partsOf(timeMs: number, timeZone: string): Parts {
+  const format = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -9,27 +11,29 @@ function clockOf(timeMs: number, timeZone: string): Record<string, string> {
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
-  }).formatToParts(timeMs);
-  return Object.fromEntries(parts.map(({type, value}) => [type, value]));
+    second: '2-digit',
+  });
+  return Object.fromEntries(format.formatToParts(timeMs).map(({type, value}) => [type, value])) as Parts;
 }
 
-/** `2026-11-29T08:05`, as a field for date and time has it. */
-export function localInput(timeMs: number, timeZone: string): string {
-  const {year, month, day, hour, minute} = clockOf(timeMs, timeZone);
-  return `${year}-${month}-${day}T${hour}:${minute}`;
+/** `2026-11-29T08:00:00`, the clock of the zone at an instant. */
+export function clockText(timeMs: number, timeZone: string): string {
+  const {year, month, day, hour, minute, second} = partsOf(timeMs, timeZone);
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}`;
 }
 
 /**
- * The instant, ms, at which the clocks of a zone show this (`2026-11-29` is its midnight); the first of two where clocks
- * go back, the one an hour later where they skip it; NaN for what is no date.
+ * The instant at which the clock of the zone shows a text, with or without seconds; null if it is no such text. Where a clock
+ * that is set back shows it twice, the first; where one that is set forward never shows it, that much later.
  */
-export function instantOfLocal(text: string, timeZone: string): number {
-  const asUtc = Date.parse(`${text.length === 10 ? `${text}T00:00` : text}Z`);
-  if (Number.isNaN(asUtc)) return Number.NaN;
-  const offsetAt = (timeMs: number) => Date.parse(`${localInput(timeMs, timeZone)}Z`) - floorMinute(timeMs);
-  const [before, after] = [offsetAt(asUtc - 86_400_000), offsetAt(asUtc + 86_400_000)];
-  const found = [before, after].map((offset) => asUtc - offset).sort((a, b) => a - b);
-  return found.find((timeMs) => timeMs + offsetAt(timeMs) === asUtc) ?? asUtc - before;
+export function clockMs(text: string, timeZone: string): number | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) return null;
+  const wantedMs = Date.parse(`${text}Z`);
+  if (Number.isNaN(wantedMs)) return null;
+  const offsetMs = (timeMs: number) => Date.parse(`${clockText(timeMs, timeZone)}Z`) - timeMs;
+  // Offsets of the day before and after: at a change of clocks they are the two that come into question.
+  const before = wantedMs - offsetMs(wantedMs - 86_400_000);
+  const after = wantedMs - offsetMs(wantedMs + 86_400_000);
+  const shown = [before, after].filter((timeMs) => timeMs + offsetMs(timeMs) === wantedMs);
+  return shown.length > 0 ? Math.min(...shown) : before;
 }
-
-const floorMinute = (timeMs: number) => Math.floor(timeMs / 60_000) * 60_000;

@@ -538,6 +538,48 @@ export function storeContract(name: string, harness: StoreHarness): void {
         expect(points).toEqual(thin(found, {...range, kind: 'mean'}));
       });
 
+      it('gives what was stored beside what is shown, row by row, whatever is asked', async () => {
+        const rows = sent(s(1));
+        await add(store, {
+          rows,
+          revisions: [
+            act(5, {correction: DRIFT}),
+            act(6, {qc: manual, fromMs: START + 10 * MINUTE, toMs: START + 20 * MINUTE}),
+            act(7, {value: 3, qc: FLAG.suspect, fromMs: START + 70 * MINUTE, toMs: START + 70 * MINUTE}),
+          ],
+        });
+        const plain = await store.rows(all(s(1)));
+        expect([plain.storedValue, plain.storedQc]).toEqual([undefined, undefined]);
+        const both = await store.rows({...all(s(1)), stored: true});
+        expect(both).toEqual({...plain, storedValue: both.storedValue, storedQc: both.storedQc});
+        expect([...both.storedValue!]).toEqual(rows.map(({value}) => value ?? Number.NaN));
+        expect([...both.storedQc!]).toEqual(rows.map(({qc}) => qc));
+
+        // Rows are chosen by the flag that is shown, and what was stored stays beside each of them.
+        const failed = await store.rows({...all(s(1)), stored: true, flags: [FLAG.fail]});
+        expect([...failed.timeMs]).toEqual(rows.slice(10, 21).map(({timeMs}) => timeMs));
+        expect([...failed.storedValue!]).toEqual(rows.slice(10, 21).map(({value}) => value));
+        expect([...failed.storedQc!]).toEqual(Array(11).fill(FLAG.pass));
+
+        // In blocks, and of what was known before the last two acts.
+        const asOfMs = START + DAY + 5;
+        const storedValue: number[] = [];
+        const value: number[] = [];
+        for await (const block of store.rowBlocks({...all(s(1)), stored: true, asOfMs}, 50)) {
+          expect(block.timeMs.length).toBeLessThanOrEqual(50);
+          storedValue.push(...block.storedValue!);
+          value.push(...block.value);
+        }
+        expect(storedValue).toEqual([...both.storedValue!]);
+        expect(value[70]).toBeNaN();
+        expect(value[15]).toBeCloseTo(drifted(15), 12);
+
+        // Without any revision both are the same.
+        const asStored = await store.rows({...all(s(1)), stored: true, asStored: true});
+        expect([...asStored.value]).toEqual([...asStored.storedValue!]);
+        expect([...asStored.qc]).toEqual([...asStored.storedQc!]);
+      });
+
       it('makes the tests again on corrected values, and again when they are taken back', async () => {
         const low = Array.from({length: 60}, (_, i) => row(START + i * MINUTE, s(1), 10 + (i % 3)));
         await add(store, {rows: low});

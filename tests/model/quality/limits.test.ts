@@ -69,6 +69,16 @@ describe('limits in force', () => {
     expect(limits.flatLine).toEqual({tolerance: 0.5, suspectH: 2, failH: 4, unless: {atLeast: 98}});
   });
 
+  it('take directions for directions, whoever sets the tolerance', () => {
+    expect(limitsInForce(ELEMENTS.wind_direction).flatLine).toMatchObject({tolerance: 0.1, circular: true});
+    const own = {flatLine: {tolerance: 3, suspectH: 2, failH: 4}};
+    expect(limitsInForce(ELEMENTS.wind_direction, null, own).flatLine).toMatchObject({
+      tolerance: 3,
+      circular: true,
+    });
+    expect(limitsInForce(ELEMENTS.wind_speed).flatLine).not.toHaveProperty('circular');
+  });
+
   it('judge a campaign by its ranges alone, and a standard deviation by the width of the hard range', () => {
     const survey = limitsInForce(ELEMENTS.tree_height);
     expect([survey.intervalS, survey.ratePerS, survey.spike, survey.flatLine]).toEqual([

@@ -1,5 +1,11 @@
+import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {FlatLineRun, flatLineFlags} from '../../../model/quality/flat-line.ts';
+import {
+  type FlatLineRows,
+  FlatLineRun,
+  flatLineFlags,
+  smallestArcDeg,
+} from '../../../model/quality/flat-line.ts';
 import {grossRangeFlag} from '../../../model/quality/gross-range.ts';
 import {rateOfChangeFlag} from '../../../model/quality/rate-of-change.ts';
 import {spikeFlag} from '../../../model/quality/spike.ts';
@@ -72,11 +78,7 @@ describe('rate of change', () => {
 });
 
 describe('flat line', () => {
-  const runs = (
-    values: Float64Array,
-    exempt: Uint8Array,
-    rows: {tolerance: number; suspectRows: number; failRows: number},
-  ) => {
+  const runs = (values: Float64Array, exempt: Uint8Array, rows: FlatLineRows) => {
     const run = new FlatLineRun(rows);
     return [...values].map((value, i) => run.push(value, exempt[i] === 1));
   };
@@ -88,13 +90,14 @@ describe('flat line', () => {
       tolerance: row.tolerance,
       suspectRows: Math.floor(row.suspect_s / intervalS),
       failRows: Math.floor(row.fail_s / intervalS),
+      circular: false,
     };
     const none = new Uint8Array(values.length);
     expect([...flatLineFlags(values, none, rows)]).toEqual(row.expected);
     expect(runs(values, none, rows)).toEqual(row.expected);
   });
 
-  const rows = {tolerance: 0.1, suspectRows: 3, failRows: 5};
+  const rows = {tolerance: 0.1, suspectRows: 3, failRows: 5, circular: false};
   const N = Number.NaN;
   it.each([
     {
@@ -128,14 +131,70 @@ describe('flat line', () => {
   it('never flags with a tolerance of 0, and leaves out a level of less than two values', () => {
     const same = new Float64Array(6).fill(1);
     const none = new Uint8Array(6);
-    expect([...flatLineFlags(same, none, {tolerance: 0, suspectRows: 1, failRows: 2})]).toEqual([
+    expect([...flatLineFlags(same, none, {...rows, tolerance: 0, suspectRows: 1, failRows: 2})]).toEqual([
       1, 1, 1, 1, 1, 1,
     ]);
-    expect([...flatLineFlags(same, none, {tolerance: 1, suspectRows: 0, failRows: 2})]).toEqual([
+    expect([...flatLineFlags(same, none, {...rows, tolerance: 1, suspectRows: 0, failRows: 2})]).toEqual([
       1, 1, 4, 4, 4, 4,
     ]);
-    expect(runs(same, none, {tolerance: 1, suspectRows: 0, failRows: 2})).toEqual([1, 1, 4, 4, 4, 4]);
-    expect(runs(same, none, {tolerance: 0, suspectRows: 1, failRows: 2})).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(runs(same, none, {...rows, tolerance: 1, suspectRows: 0, failRows: 2})).toEqual([
+      1, 1, 4, 4, 4, 4,
+    ]);
+    expect(runs(same, none, {...rows, tolerance: 0, suspectRows: 1, failRows: 2})).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ]);
+  });
+});
+
+describe('flat line of directions', () => {
+  const rows = {tolerance: 3, suspectRows: 2, failRows: 4, circular: true};
+  const N = Number.NaN;
+  // By hand: the window is the judged row and the two (four) before it, its range the smallest arc in degrees.
+  it.each([
+    {what: 'across north, 2°', values: [359, 1, 359, 1, 359], flags: [1, 1, 3, 3, 4]},
+    {what: 'a plain range of 2° at south', values: [179, 181, 179, 181, 179], flags: [1, 1, 3, 3, 4]},
+    {what: 'an arc of the tolerance, 3°', values: [358.5, 1.5, 358.5, 1.5], flags: [1, 1, 1, 1]},
+    {what: 'opposite directions', values: [0, 180, 0, 180], flags: [1, 1, 1, 1]},
+    {what: 'a third of a circle each', values: [0, 120, 240, 0, 120], flags: [1, 1, 1, 1, 1]},
+    {what: 'a full turn in steps of 1.4°', values: [358, 359.4, 0.8, 2.2, 3.6], flags: [1, 1, 3, 3, 3]},
+    {what: '360 for 0', values: [360, 0, 360, 0, 360], flags: [1, 1, 3, 3, 4]},
+    {what: 'no value across north', values: [359, N, 1, 359, 1], flags: [1, 9, 3, 3, 4]},
+  ])('$what', ({values, flags}) => {
+    const none = new Uint8Array(values.length);
+    const column = Float64Array.from(values);
+    expect([...flatLineFlags(column, none, rows)]).toEqual(flags);
+    const run = new FlatLineRun(rows);
+    expect(values.map((value) => run.push(value, false))).toEqual(flags);
+  });
+
+  it.each([
+    {directions: [359, 1, 359], arcDeg: 2},
+    {directions: [10, 350, 0], arcDeg: 20},
+    {directions: [0, 120, 240], arcDeg: 240},
+    {directions: [90, 270], arcDeg: 180},
+    {directions: [45], arcDeg: 0},
+    {directions: [], arcDeg: 0},
+  ])('$directions lie within $arcDeg°', ({directions, arcDeg}) => {
+    expect(smallestArcDeg(Float64Array.from(directions))).toBe(arcDeg);
+  });
+
+  it('equals the definition by the smallest arc, for any directions', () => {
+    const directions = fc.array(fc.integer({min: 0, max: 360}), {minLength: 1, maxLength: 30});
+    fc.assert(
+      fc.property(directions, fc.integer({min: 1, max: 180}), (values, tolerance) => {
+        const column = Float64Array.from(values);
+        const wanted = values.map((_, row) => {
+          const flat = (before: number) =>
+            row >= before && smallestArcDeg(column.slice(row - before, row + 1)) < tolerance;
+          return flat(4) ? 4 : flat(2) ? 3 : 1;
+        });
+        const found = flatLineFlags(column, new Uint8Array(values.length), {...rows, tolerance});
+        expect([...found]).toEqual(wanted);
+        const run = new FlatLineRun({...rows, tolerance});
+        expect(values.map((value) => run.push(value, false))).toEqual(wanted);
+      }),
+      {numRuns: 2000},
+    );
   });
 });
 

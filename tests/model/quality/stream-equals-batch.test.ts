@@ -24,15 +24,16 @@ const limitsArbitrary: fc.Arbitrary<LimitsInForce> = fc
     tolerance: fc.constantFrom(0, 0.3, 0.6, 1.2),
     unless: fc.constantFrom<FlatLineExemption | null>(null, null, 'calm', 'night', {atLeast: 2}, {equals: 0}),
     flat: fc.boolean(),
+    circular: fc.boolean(),
   })
-  .map(({suspectRange, ratePerS, spike, suspectRows, failRows, tolerance, unless, flat}) => ({
+  .map(({suspectRange, ratePerS, spike, suspectRows, failRows, tolerance, unless, flat, circular}) => ({
     hardRange: [-2.5, 2.5],
     suspectRange,
     intervalS: 600,
     ratePerS,
     spike,
     flatLine: flat
-      ? {tolerance, suspectH: (suspectRows * 600) / 3600, failH: (failRows * 600) / 3600, unless}
+      ? {tolerance, suspectH: (suspectRows * 600) / 3600, failH: (failRows * 600) / 3600, unless, circular}
       : null,
   }));
 
@@ -229,7 +230,12 @@ function flatByDefinition(series: Series, limits: LimitsInForce): boolean[] {
 it('flat lines are those of the definition, window by window', () => {
   const plain = limitsArbitrary
     .filter((limits) => limits.flatLine !== null)
-    .map((limits): LimitsInForce => ({...limits, flatLine: {...limits.flatLine!, unless: null}}));
+    .map(
+      (limits): LimitsInForce => ({
+        ...limits,
+        flatLine: {...limits.flatLine!, unless: null, circular: false},
+      }),
+    );
   fc.assert(
     fc.property(seriesArbitrary, plain, (series, limits) => {
       const bare = {...series, qc: series.qc.map(() => 2)};

@@ -63,7 +63,7 @@ async function eco(...argv: string[]): Promise<{code: number; out: string; err: 
 }
 async function told<T>(...argv: string[]): Promise<T> {
   const {code, out, err} = await eco(...argv, '--json');
-  expect(err).toBe('');
+  if (!err.includes('left out')) expect(err).toBe('');
   expect(code).toBe(0);
   return JSON.parse(out) as T;
 }
@@ -113,7 +113,31 @@ describe('eco revise', () => {
     });
   });
 
+  it('compares with neighbours: one series is refused without any, an element leaves it out', async () => {
+    const range = ['--from', hour(0), '--to', hour(12)];
+    expect(await eco('revise', 'neighbour', STREAM, ...range, '--dry-run')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('at least 2 neighbours with water_ph (point)'),
+    });
+    expect(await eco('revise', 'neighbour', '--element', 'water_ph', ...range)).toMatchObject({
+      code: 0,
+      out: '',
+      err: expect.stringContaining('left out: at least 2 neighbours'),
+    });
+    expect(await eco('revise', 'neighbour', '--element', 'air_temperature', ...range)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no series of air_temperature'),
+    });
+    expect(await told('revise', 'neighbour', '--element', 'water_ph', ...range, '--dry-run')).toEqual([]);
+  });
+
   it.each([
+    {argv: ['revise', 'neighbour', '--from', hour(0), '--to', hour(1)], says: /DATASTREAM and --element/},
+    {argv: ['revise', 'neighbour', STREAM, '--from', hour(0)], says: /--to is missing/},
+    {
+      argv: ['revise', 'neighbour', STREAM, '--from', hour(0), '--to', hour(1), '--sds', '1'],
+      says: /sds/,
+    },
     {argv: ['revise', 'flag', STREAM, '--reason', 'x'], says: /--from is missing/},
     {
       argv: ['revise', 'flag', STREAM, '--from', hour(0), '--to', hour(1), '--reason', 'x'],
@@ -139,7 +163,10 @@ describe('eco revise', () => {
       argv: ['revise', 'undo', STREAM, 'first', '--reason', 'x'],
       says: /number of a revision was expected, got first/,
     },
-    {argv: ['revise', 'praise', STREAM], says: /flag, drift, undo or list was expected, got praise/},
+    {
+      argv: ['revise', 'praise', STREAM],
+      says: /flag, drift, neighbour, undo or list was expected, got praise/,
+    },
   ])('says what is missing in $argv', async ({argv, says}) => {
     const refused = await eco(...argv);
     expect(refused.code).toBe(2);

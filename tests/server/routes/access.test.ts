@@ -1,6 +1,7 @@
 import type {InjectOptions} from 'fastify';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {ACTIONS} from '#schemas';
+import {actionsOf} from '../../../server/access/index.ts';
 import {type Harness, openHarness} from '../harness.ts';
 
 let harness: Harness;
@@ -10,6 +11,22 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 const inject = (options: InjectOptions) => harness.app.inject(options);
+
+it('tells a caller on this machine that it may do everything', async () => {
+  const answer = await inject({url: '/api/v1/access'});
+  expect(answer.json()).toEqual({actions: [...ACTIONS]});
+  expect(answer.headers['cache-control']).toBe('no-store');
+});
+
+it.each([
+  ['127.0.0.1', ACTIONS],
+  ['::1', ACTIONS],
+  ['::ffff:127.0.0.1', ACTIONS],
+  ['192.168.1.7', []],
+  ['2001:db8::1', []],
+])('from %s it may do %j', (address, actions) => {
+  expect(actionsOf(address)).toEqual(actions);
+});
 
 describe('who may call', () => {
   it.each([

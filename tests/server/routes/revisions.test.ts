@@ -104,6 +104,39 @@ describe('revisions over HTTP', () => {
     expect(await points()).toEqual(before);
   });
 
+  it('counts what is said of a range, by flag and by test', async () => {
+    nowMs += 1000;
+    const path = `/datastreams/${encodeURIComponent(STREAM)}/verdicts?from=${at(4)}&to=${at(6)}`;
+    expect(await call('GET', path, 200)).toMatchObject({
+      count: 8,
+      flags: [{flag: 1, count: 8}],
+      failed: [],
+      byPerson: 0,
+      corrected: 8,
+    });
+    const made = await call('POST', PATH, 201, {from: at(5), to: at(6), flag: 4, ...by});
+    await call('POST', PATH, 201, {from: at(4), to: at(5), flag: 3, test: 'drift', ...by});
+    expect(await call('GET', path, 200)).toMatchObject({
+      count: 8,
+      flags: [
+        {flag: 3, count: 4},
+        {flag: 4, count: 4},
+      ],
+      failed: [
+        {test: 'drift', count: 4},
+        {test: 'manual', count: 4},
+      ],
+      byPerson: 4,
+    });
+    await call('POST', `${PATH}/${made['version']}/revoke`, 201, by);
+    const query = new URLSearchParams({from: at(6), to: at(6)});
+    const none = `/datastreams/${encodeURIComponent(STREAM)}/verdicts?${query}`;
+    expect(await call('GET', none, 400)).toMatchObject({code: 'time_invalid'});
+    expect(await call('GET', path.replace('pond-1', 'nobody'), 404)).toMatchObject({
+      code: 'datastream_unknown',
+    });
+  });
+
   it('keeps the test of a procedure beside what a person said', async () => {
     nowMs += 1000;
     const range = {from: at(2), to: at(3)};

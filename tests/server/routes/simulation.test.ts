@@ -5,8 +5,7 @@ import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {brotliDecompressSync, gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {RUN_TABLES, type RunBody, type RunIndicators} from '#schemas';
-import {readEtw} from '#simulation';
+import {RUN_TABLES, type RunBody, type RunIndicators, readEtw} from '#schemas';
 import {makeGrove} from '../../simulation/grove-site.ts';
 import {type Harness, openHarness} from '../harness.ts';
 

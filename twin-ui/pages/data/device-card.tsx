@@ -5,7 +5,7 @@ import {addressOf} from '../../state/address.ts';
 import {d} from '../../text/data/index.ts';
 import {durationText, numberText, timeText, zoneText} from '../../text/format.ts';
 import {named, t} from '../../text/index.ts';
-import {instantOfLocal, localInput} from '../../text/local-time.ts';
+import {clockMs, clockText} from '../../text/local-time.ts';
 import {useAsked, WhenAsked} from '../asked.tsx';
 import {Field, Form, numberOf, textOf} from '../form.tsx';
 import {HereLink} from '../views.tsx';
@@ -183,7 +183,8 @@ function Actions({device, things, changed}: DetailProps) {
   const {timeZone} = things.site;
   const at = (fields: FormData) => {
     const text = textOf(fields, 'at');
-    return text === undefined ? {} : {at: new Date(instantOfLocal(text, timeZone)).toISOString()};
+    const timeMs = text === undefined ? null : clockMs(text, timeZone);
+    return timeMs === null ? {} : {at: new Date(timeMs).toISOString()};
   };
   const reason = (fields: FormData) => {
     const text = textOf(fields, 'reason');
@@ -191,7 +192,9 @@ function Actions({device, things, changed}: DetailProps) {
   };
   const moment = (
     <Field label={t('form.at', {zone: zoneText(Date.now(), timeZone)})} hint={t('form.atHint')}>
-      {(id) => <input id={id} type="datetime-local" name="at" max={localInput(Date.now(), timeZone)} />}
+      {(id) => (
+        <input id={id} type="datetime-local" name="at" max={clockText(Date.now(), timeZone).slice(0, 16)} />
+      )}
     </Field>
   );
   const why = (

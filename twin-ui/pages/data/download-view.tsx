@@ -4,7 +4,7 @@ import {addressed} from '../../state/address.ts';
 import {d} from '../../text/data/index.ts';
 import {numberText, zoneText} from '../../text/format.ts';
 import {named, type TextKey, t} from '../../text/index.ts';
-import {instantOfLocal, localInput} from '../../text/local-time.ts';
+import {clockMs, clockText} from '../../text/local-time.ts';
 import {Field} from '../form.tsx';
 import {seriesDetail} from './names.ts';
 import {ChosenThings} from './series-view.tsx';
@@ -33,7 +33,7 @@ export function DownloadView({things}: ViewProps) {
   const {timeZone} = things.site;
   const [search, setSearch] = useState('');
   const first = useMemo(
-    () => localInput(Date.now() - DEFAULT_DAYS * DAY_MS, timeZone).slice(0, 10),
+    () => clockText(Date.now() - DEFAULT_DAYS * DAY_MS, timeZone).slice(0, 10),
     [timeZone],
   );
   const shownFrom = from.value ?? first;
@@ -48,15 +48,14 @@ export function DownloadView({things}: ViewProps) {
       (element.value === null || one.element === element.value) &&
       (chosenStations.size === 0 || chosenStations.has(one.station)),
   );
+  const midnightMs = (day: string) => clockMs(`${day}T00:00`, timeZone);
   const instant = (text: string, days: number) => {
-    const timeMs = instantOfLocal(text, timeZone);
-    if (Number.isNaN(timeMs)) return undefined;
+    const startMs = midnightMs(text);
+    if (startMs === null) return undefined;
     // The last day counts as a whole: to is exclusive.
-    const day =
-      days === 0
-        ? timeMs
-        : instantOfLocal(localInput(timeMs + 36 * 3_600_000, timeZone).slice(0, 10), timeZone);
-    return new Date(day).toISOString().replace('.000Z', 'Z');
+    const dayMs =
+      days === 0 ? startMs : midnightMs(clockText(startMs + 36 * 3_600_000, timeZone).slice(0, 10));
+    return new Date(dayMs!).toISOString().replace('.000Z', 'Z');
   };
   const query = {
     site: things.site.id,

@@ -1,0 +1,257 @@
+import {useEffect, useId, useRef, useState} from 'preact/hooks';
+import type {VerdictsBody} from '#schemas';
+import {makeRevision, verdictsOf} from '../api/client.ts';
+import {Icon} from '../pages/monitor/icons.tsx';
+import {mayCorrect} from '../state/access-state.ts';
+import {numberText, zoneText} from '../text/format.ts';
+import {clockMs, clockText} from '../text/local-time.ts';
+import {r} from '../text/revise/index.ts';
+import {authorName, keepAuthorName} from './author.ts';
+import type {Range} from './brush.ts';
+import {problemText} from './problem-words.ts';
+import {flagText, testText} from './revision-words.ts';
+
+/** Flags that a person may give, worst last. */
+const JUDGEMENTS = [1, 3, 4] as const;
+export type Judgement = (typeof JUDGEMENTS)[number];
+/** While a range is drawn or typed, what lies in it is asked for when that rests. */
+const REST_MS = 250;
+
+type Props = {
+  datastream: string;
+  timeZone: string;
+  range: Range;
+  judgement: Judgement | null;
+  setRange: (range: Range) => void;
+  setJudgement: (judgement: Judgement) => void;
+  close: () => void;
+  saved: () => void;
+};
+
+/** What lies in a range of a series and, for whom may, a new verdict on it. */
+export function RangePanel(props: Props) {
+  const {datastream, range, close} = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [found, setFound] = useState<VerdictsBody | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => heading.current?.focus({preventScroll: true}), []);
+  useEffect(() => {
+    setFound(null);
+    setProblem(null);
+    const abort = new AbortController();
+    const timer = setTimeout(async () => {
+      const asked = {from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString()};
+      try {
+        setFound(await verdictsOf(datastream, asked, abort.signal));
+      } catch (error) {
+        if (!abort.signal.aborted) setProblem(r('error.read', {message: problemText(error)}));
+      }
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [datastream, range.fromMs, range.toMs]);
+  return (
+    <section class="judge" aria-label={r('range.title')}>
+      <header>
+        <h3 ref={heading} tabIndex={-1}>
+          {r('range.title')}
+        </h3>
+        <button type="button" class="round" aria-label={r('range.close')} onClick={close}>
+          <Icon name="close" size={16} />
+        </button>
+      </header>
+      <RangeFields {...props} />
+      {problem !== null && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div aria-live="polite">
+        {found === null ? (
+          problem === null && <p class="hint">{r('range.reading')}</p>
+        ) : (
+          <Found found={found} />
+        )}
+      </div>
+      {mayCorrect.value && found !== null && found.count > 0 && <JudgeForm {...props} found={found} />}
+    </section>
+  );
+}
+
+/** Start and end as clock times of the site: the way to choose a range without a pointer. */
+function RangeFields({range, timeZone, setRange}: Props) {
+  const note = useId();
+  const shown = [clockText(range.fromMs, timeZone), clockText(range.toMs, timeZone)] as const;
+  /** What is typed over a range, which for a while may be no range itself; forgotten once another is chosen. */
+  const [draft, setDraft] = useState<{over: Range; texts: typeof shown} | null>(null);
+  const typed = draft?.over === range ? draft.texts : shown;
+  const rangeOf = ([from, to]: typeof shown): Range | null => {
+    const [fromMs, toMs] = [clockMs(from, timeZone), clockMs(to, timeZone)];
+    return fromMs !== null && toMs !== null && fromMs < toMs ? {fromMs, toMs} : null;
+  };
+  const wrong = rangeOf(typed) === null;
+  const type = (place: 0 | 1, text: string) => {
+    const next: typeof shown = place === 0 ? [text, typed[1]] : [typed[0], text];
+    const valid = rangeOf(next);
+    if (valid === null) setDraft({over: range, texts: next});
+    else setRange(valid);
+  };
+  return (
+    <div class="judge-range">
+      {([0, 1] as const).map((place) => (
+        <label key={place}>
+          <span>{r(place === 0 ? 'range.from' : 'range.to')}</span>
+          <input
+            type="datetime-local"
+            step={1}
+            value={typed[place]}
+            aria-describedby={note}
+            aria-invalid={wrong}
+            onChange={(event) => type(place, event.currentTarget.value)}
+          />
+        </label>
+      ))}
+      <p class={wrong ? 'problem' : 'fine'} id={note} role={wrong ? 'alert' : undefined}>
+        {wrong ? r('range.invalid') : r('range.zone', {zone: zoneText(range.fromMs, timeZone)})}
+      </p>
+    </div>
+  );
+}
+
+const count = (rows: number) => numberText(rows, 0);
+
+function Found({found}: {found: VerdictsBody}) {
+  if (found.count === 0) return <p class="hint">{r('range.none')}</p>;
+  const notes = [
+    ...(found.byPerson > 0 ? [r('range.byPerson', {count: count(found.byPerson)})] : []),
+    ...(found.corrected > 0 ? [r('range.corrected', {count: count(found.corrected)})] : []),
+  ];
+  return (
+    <>
+      <p>{r('range.count', {count: count(found.count)})}</p>
+      <ul class="tally">
+        {found.flags.map(({flag, count: rows}) => (
+          <li key={flag} class={`flag flag-${flag}`} data-flag={flag} data-count={rows}>
+            {`${flagText(flag)} ${count(rows)}`}
+          </li>
+        ))}
+      </ul>
+      <p class="fine">
+        {found.failed.length === 0
+          ? r('range.failed.none')
+          : `${r('range.failed')}: ${found.failed.map((of) => `${testText(of.test)} ${count(of.count)}`).join(' · ')}`}
+      </p>
+      {notes.length > 0 && <p class="fine">{notes.join(' ')}</p>}
+    </>
+  );
+}
+
+/** What would become of the values of a range. */
+function changesText(found: VerdictsBody, judgement: Judgement): string {
+  return found.flags
+    .map(({flag, count: rows}) => {
+      if (flag === judgement) return r('judge.same', {count: count(rows), flag: flagText(flag)});
+      const from = flagText(flag);
+      return r('judge.change', {count: count(rows), from, to: flagText(judgement)});
+    })
+    .join(' · ');
+}
+
+function JudgeForm(props: Props & {found: VerdictsBody}) {
+  const {datastream, range, judgement, setJudgement, close, saved, found} = props;
+  const name = useId();
+  const [reason, setReason] = useState('');
+  const [who, setWho] = useState(authorName);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+  const save = async () => {
+    if (judgement === null) return;
+    if (reason.trim() === '') return setProblem(r('judge.needs.reason'));
+    if (who.trim() === '') return setProblem(r('judge.needs.who'));
+    setProblem(null);
+    setSaving(true);
+    try {
+      await makeRevision(datastream, {
+        from: new Date(range.fromMs).toISOString(),
+        to: new Date(range.toMs).toISOString(),
+        flag: judgement,
+        reason: reason.trim(),
+        who: who.trim(),
+      });
+      keepAuthorName(who.trim());
+      saved();
+    } catch (error) {
+      setProblem(r('error.save', {message: problemText(error)}));
+      setSaving(false);
+    }
+  };
+  return (
+    <form
+      class="judge-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <fieldset class="judgements">
+        <legend>{r('judge.flag')}</legend>
+        {JUDGEMENTS.map((flag) => (
+          <label key={flag}>
+            <input
+              type="radio"
+              name={name}
+              value={flag}
+              checked={judgement === flag}
+              onChange={() => setJudgement(flag)}
+            />
+            <span class={`flag flag-${flag}`}>{r(`judge.${flag}`)}</span>
+            {flag === 1 && <span class="fine">{r('judge.1.text')}</span>}
+          </label>
+        ))}
+      </fieldset>
+      <label>
+        <span>{r('judge.reason')}</span>
+        <textarea
+          rows={2}
+          maxLength={500}
+          required
+          placeholder={r('judge.reason.hint')}
+          value={reason}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        <span>{r('judge.who')}</span>
+        <input
+          type="text"
+          maxLength={100}
+          required
+          autocomplete="name"
+          value={who}
+          onInput={(event) => setWho(event.currentTarget.value)}
+        />
+      </label>
+      {judgement !== null && (
+        <p class="preview" role="status">
+          {r('judge.preview', {changes: changesText(found, judgement)})}
+        </p>
+      )}
+      {problem !== null && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="judge-buttons">
+        <button type="submit" class="primary" disabled={judgement === null || saving}>
+          {r(saving ? 'judge.saving' : 'judge.save')}
+        </button>
+        <button type="button" class="quiet" onClick={close}>
+          {r('judge.cancel')}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,156 @@
+import {useEffect, useRef, useState} from 'preact/hooks';
+import type {RevisionBody} from '#schemas';
+import {revokeRevision} from '../api/client.ts';
+import {mayCorrect} from '../state/access-state.ts';
+import {timeText} from '../text/format.ts';
+import {r} from '../text/revise/index.ts';
+import {authorName, keepAuthorName} from './author.ts';
+import {problemText} from './problem-words.ts';
+import {actsOf, revisionText} from './revision-words.ts';
+
+type Props = {
+  datastream: string;
+  unit: string;
+  timeZone: string;
+  revisions: readonly RevisionBody[];
+  changed: () => void;
+};
+
+/** What was said of the range of a chart later: by whom, when and why; each can be taken back, and that too. */
+export function RevisionList({revisions, ...of}: Props) {
+  const acts = actsOf(revisions);
+  if (acts.length === 0) return null;
+  return (
+    <section class="revisions" aria-label={r('list.title', {count: acts.length})}>
+      <h3>{r('list.title', {count: acts.length})}</h3>
+      <ul>
+        {acts.map((act) => (
+          <Entry key={act.version} act={act} {...of} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type EntryProps = Omit<Props, 'revisions'> & {act: ReturnType<typeof actsOf>[number]};
+
+function Entry({act, datastream, unit, timeZone, changed}: EntryProps) {
+  const {first, undoneBy} = act;
+  const [asking, setAsking] = useState(false);
+  const time = (text: string, style: 'minute' | 'day' = 'minute') =>
+    timeText(Date.parse(text), timeZone, style);
+  const range = {from: time(act.from), to: time(act.to)};
+  // Taking back what takes it back gives it back.
+  const target = undoneBy ?? first;
+  return (
+    <li class={first.revoked ? 'undone' : ''} data-version={act.version} data-revoked={first.revoked}>
+      <p>
+        <strong class={first.flag === null ? '' : `flag flag-${first.flag}`}>
+          {revisionText(first, unit)}
+        </strong>
+        {first.revoked && <span class="badge">{r('list.undone')}</span>}
+      </p>
+      <p class="said">{first.reason}</p>
+      <p class="fine">
+        {act.parts > 1 ? r('list.parts', {count: act.parts, ...range}) : r('list.range', range)}
+      </p>
+      <p class="fine">
+        {r('list.by', {who: first.who, at: time(first.at)})}
+        {undoneBy &&
+          ` · ${r('list.undone')}: ${r('list.by', {who: undoneBy.who, at: time(undoneBy.at)})}, ${undoneBy.reason}`}
+      </p>
+      {mayCorrect.value &&
+        (asking ? (
+          <UndoForm
+            again={undoneBy !== undefined}
+            revoke={async (body) => {
+              await revokeRevision(datastream, target.version, body);
+              setAsking(false);
+              changed();
+            }}
+            cancel={() => setAsking(false)}
+          />
+        ) : (
+          <button
+            type="button"
+            class="quiet"
+            aria-label={r('list.undoOf', {who: first.who, reason: first.reason})}
+            onClick={() => setAsking(true)}
+          >
+            {r(undoneBy ? 'list.redo' : 'list.undo')}
+          </button>
+        ))}
+    </li>
+  );
+}
+
+type UndoProps = {
+  again: boolean;
+  revoke: (body: {reason: string; who: string}) => Promise<void>;
+  cancel: () => void;
+};
+
+function UndoForm({again, revoke, cancel}: UndoProps) {
+  const field = useRef<HTMLInputElement>(null);
+  // The reader has just asked for it, and the button that he pressed is gone.
+  useEffect(() => field.current?.focus(), []);
+  const [reason, setReason] = useState('');
+  const [who, setWho] = useState(authorName);
+  const [problem, setProblem] = useState<string | null>(null);
+  const save = async () => {
+    if (reason.trim() === '') return setProblem(r('judge.needs.reason'));
+    if (who.trim() === '') return setProblem(r('judge.needs.who'));
+    try {
+      keepAuthorName(who.trim());
+      await revoke({reason: reason.trim(), who: who.trim()});
+    } catch (error) {
+      setProblem(r('error.save', {message: problemText(error)}));
+    }
+  };
+  return (
+    <form
+      class="judge-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <label>
+        <span>{r(again ? 'list.why.again' : 'list.why')}</span>
+        <input
+          type="text"
+          maxLength={500}
+          required
+          ref={field}
+          value={reason}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        <span>{r('judge.who')}</span>
+        <input
+          type="text"
+          maxLength={100}
+          required
+          autocomplete="name"
+          value={who}
+          onInput={(event) => setWho(event.currentTarget.value)}
+        />
+      </label>
+      {problem !== null && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <div class="judge-buttons">
+        <button type="submit" class="primary">
+          {r(again ? 'list.confirm.again' : 'list.confirm')}
+        </button>
+        <button type="button" class="quiet" onClick={cancel}>
+          {r('judge.cancel')}
+        </button>
+      </div>
+    </form>
+  );
+}
