@@ -64,7 +64,7 @@ describe('a message that is pasted', () => {
       await withPage(`/data/connect?lang=en&map=${map}`, SIZES.desktop, async (page) => {
         await page.getByLabel('Message, as it came').fill(JSON.stringify(payload, null, 2));
         await page.getByRole('button', {name: 'Decode'}).click();
-        const pressure = await decodedRow(page, 'Air pressure');
+        const pressure = await decodedRow(page, 'Station pressure');
         // The device states Pa and kPa; the catalogue has hPa.
         expect(Number.parseFloat(pressure[1]!.replace(',', ''))).toBeCloseTo(
           stated('Atmospheric pressure') * 10,
@@ -113,7 +113,7 @@ describe('a message that is pasted', () => {
         await page.getByLabel('Map', {exact: true}).selectOption(map);
         await page.getByRole('button', {name: 'Put an example here'}).click();
         await page.getByRole('button', {name: 'Decode'}).click();
-        await page.getByText(/^\d+ values would be stored, 0 faults\.$/).waitFor();
+        await page.getByText(/^Values that would be stored: \d+\. Faults: 0\.$/).waitFor();
         expect(await page.locator('.decoded tbody tr').count()).toBeGreaterThanOrEqual(3);
       }
     });
@@ -255,7 +255,7 @@ describe('a network that is connected by hand', () => {
       await withPage(`/data/connect?lang=${lang}`, size, async (page) => {
         for (const view of ['paste', 'waiting', 'bridges']) {
           await page.goto(`${server.url}/data/connect?lang=${lang}&view=${view}`);
-          await page.waitForSelector('main :is(.paste, .card-flat)');
+          await page.waitForSelector('main :is(.paste, .card-flat, .form)');
           expect(await page.evaluate(() => document.documentElement.lang)).toBe(
             lang === 'zh' ? 'zh-CN' : 'en',
           );

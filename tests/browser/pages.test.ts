@@ -1,6 +1,13 @@
 import {afterAll, beforeAll, expect, it} from 'vitest';
+import type {TwinTestHook} from '../../twin-ui/hosts/test-hook.ts';
 import {type RunningServer, startProduct, temporaryFolder} from '../integration/running-server.ts';
 import {openPage, untilInPage} from './open-page.ts';
+
+declare global {
+  interface Window {
+    __twin?: TwinTestHook;
+  }
+}
 
 const folder = temporaryFolder('pages');
 let server: RunningServer;
@@ -14,8 +21,13 @@ afterAll(async () => {
 });
 
 it('goes from the twin to another page and back, and that page never loads the scene', async () => {
-  const {page, requests, complaints, close} = await openPage(`${server.url}/?lang=en`);
+  const {page, requests, complaints, close} = await openPage(`${server.url}/?test&lang=en`, {
+    width: 480,
+    height: 270,
+  });
   try {
+    // Trees are drawn by software here: nothing else is heard meanwhile.
+    expect(await untilInPage(page, 'scene', 150_000, () => window.__twin?.ready)).toBe(true);
     await page.getByRole('link', {name: 'Data', exact: true}).click();
     await page.waitForURL(`${server.url}/data`);
     await page.getByRole('link', {name: 'Elements', exact: true}).click();
@@ -32,7 +44,7 @@ it('goes from the twin to another page and back, and that page never loads the s
   } finally {
     await close();
   }
-}, 90_000);
+}, 260_000);
 
 it('serves a page under its plain path, sends a slash too many there, and says so where nothing is', async () => {
   const plain = await fetch(`${server.url}/data`);

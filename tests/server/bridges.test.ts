@@ -131,6 +131,52 @@ describe('maps', () => {
     expect(harness.core.registry.devices()).toEqual([]);
   });
 
+  it('a preview tells where each value and fault stands: path and line, in a list of messages too', async () => {
+    const map = {
+      schemaVersion: 1,
+      id: 'lines',
+      device: {path: 'id'},
+      time: {path: 'at', format: 'iso'},
+      columns: [
+        {path: 'air.t', element: 'air_temperature', unit: 'Cel'},
+        {path: 'list.1', element: 'relative_humidity', unit: '%'},
+        {path: 'air.p', element: 'air_pressure', unit: 'hPa'},
+      ],
+    };
+    const lines = [
+      '[', // 1
+      '  {"id": "a", "at": "2026-11-22T07:00:00Z",', // 2
+      '   "air": {', // 3
+      '     "t": 18.5,', // 4
+      '     "p": "high"}},', // 5
+      '  {"id": "b", "at": "2026-11-22T07:00:00Z",', // 6
+      '   "list": [1,', // 7
+      '            55]},', // 8
+      '  {"at": 5}', // 9
+      ']',
+    ];
+    const tried = await call('POST', '/maps/preview', {map, payload: lines.join('\n')});
+    expect(tried).toMatchObject({
+      status: 200,
+      body: {
+        items: [
+          {
+            readings: [{path: 'air.t', line: 4, result: 18.5}],
+            rejected: [{path: 'air.p', line: 5, code: 'value_invalid'}],
+          },
+          {readings: [{path: 'list.1', line: 8, result: 55}], rejected: []},
+          {device: null, rejected: [{path: null, line: 9}]},
+        ],
+      },
+    });
+    // One name twice can be read (the last one counts), but then no line is that of the value for sure.
+    const twice = await call('POST', '/maps/preview', {
+      map,
+      payload: '{"id": "a", "at": "2026-11-22T07:00:00Z", "air": {"t": 1, "t": 2}}',
+    });
+    expect(twice.body.items[0].readings).toMatchObject([{path: 'air.t', line: null, value: 2}]);
+  });
+
   it.each([
     ['no JSON', {map: 'zigbee2mqtt', payload: 'hello'}, 400, 'payload_syntax'],
     ['no map', {map: 'nobody', payload: '{}'}, 404, 'map_unknown'],

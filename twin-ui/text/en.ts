@@ -25,7 +25,7 @@ export const en = {
   'form.noted': 'Noted, go on',
   'replay.result': '{count} understood now.',
   'replay.rows':
-    'Stored {stored} values; {duplicate} were there already, {conflict} in conflict with what is stored.',
+    'Values stored: {stored}; there already: {duplicate}; in conflict with what is stored: {conflict}.',
   'replay.skipped': '{count} were understood before and were left alone.',
   'replay.still': '{count} cannot be understood yet:',
   'code.payload_too_large': 'payload too large',

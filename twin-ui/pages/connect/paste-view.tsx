@@ -1,4 +1,4 @@
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import type {MapPreviewBody, ReadingMap} from '#schemas';
 import {getMap, post} from '../../api/client.ts';
 import {addressed, addressOf} from '../../state/address.ts';
@@ -25,10 +25,12 @@ export function PasteView({known, again}: ConnectViewProps) {
   const [error, setError] = useState<Error | null>(null);
   const [saved, setSaved] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const results = useRef<HTMLElement>(null);
+  useEffect(() => setDraft(null), [map?.id]);
+  // On a phone they stand below what was pasted.
   useEffect(() => {
-    setDraft(null);
-    setSaved(null);
-  }, [map?.id]);
+    if (decoded && matchMedia('(max-width: 899px)').matches) results.current?.scrollIntoView();
+  }, [decoded]);
   if (!map) return <p class="empty">{c('paste.noMaps')}</p>;
 
   const attempt = async (work: () => Promise<void>) => {
@@ -171,7 +173,7 @@ export function PasteView({known, again}: ConnectViewProps) {
             </>
           )}
         </form>
-        <section class="decoded" aria-label={c('decoded.title')}>
+        <section class="decoded" aria-label={c('decoded.title')} ref={results}>
           <h2>{c('decoded.title')}</h2>
           {error && <Problem error={error} />}
           {saved !== null && (

@@ -15,7 +15,8 @@ import type {ConnectViewProps, Known} from './connect-page.tsx';
 /** Letters looked through for what a waiting device sent. */
 const MOST_LETTERS = 1000;
 
-type Approved = {device: string; name: string; outcome: ReplayBody};
+type Name = {en: string; zh: string};
+type Approved = {device: string; name: Name; outcome: ReplayBody};
 
 /** Devices that a map met and nobody let in yet: let one in where it stands, or send it away. */
 export function WaitingView({known}: ConnectViewProps) {
@@ -41,7 +42,7 @@ export function WaitingView({known}: ConnectViewProps) {
         <div key={device}>
           <ReplayOutcome of={outcome} />
           <p>
-            {c('waiting.approved', {name})}{' '}
+            {c('waiting.approved', {name: named(name)})}{' '}
             <a class="link" href={addressOf('/', {station: device})}>
               {c('waiting.toTwin')}
             </a>{' '}
@@ -68,8 +69,8 @@ export function WaitingView({known}: ConnectViewProps) {
                   device={device}
                   letters={sent.get(device.id) ?? []}
                   known={known}
-                  approved={(outcome) => {
-                    setApproved([...approved, {device: device.id, name: named(device.name), outcome}]);
+                  approved={(outcome, name) => {
+                    setApproved([...approved, {device: device.id, name, outcome}]);
                     asked.again();
                   }}
                   refused={asked.again}
@@ -92,7 +93,7 @@ type WaitingProps = {
   device: DeviceBody;
   letters: readonly DeadLetterBody[];
   known: Known;
-  approved: (outcome: ReplayBody) => void;
+  approved: (outcome: ReplayBody, name: Name) => void;
   refused: () => void;
 };
 
@@ -153,20 +154,21 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
           )
         }
         onSend={async (fields) => {
-          const en = textOf(fields, 'en');
-          const zh = textOf(fields, 'zh');
+          const [en, zh] = [textOf(fields, 'en'), textOf(fields, 'zh')];
+          const name =
+            en === undefined && zh === undefined ? device.name : {en: (en ?? zh)!, zh: (zh ?? en)!};
           const minutes = numberOf(fields, 'interval');
           const outcome = await post(
             '/devices/{id}/approve',
             {
               longitudeDeg: numberOf(fields, 'longitude')!,
               latitudeDeg: numberOf(fields, 'latitude')!,
-              ...(en === undefined && zh === undefined ? {} : {name: {en: en ?? zh!, zh: zh ?? en!}}),
+              name,
               ...(minutes === undefined ? {} : {intervalS: minutes * 60}),
             },
             device.id,
           );
-          approved(outcome);
+          approved(outcome, name);
           return outcome;
         }}
       >

@@ -42,7 +42,7 @@ export function QualityDetail({item, stream, quality, things}: Props) {
       <header>
         <h2>{name}</h2>
         <p class="tags">
-          <span>{seriesDetail(stream)}</span>
+          {seriesDetail(stream) !== '' && <span>{seriesDetail(stream)}</span>}
           <code>{stream.id}</code>
           {stream.origin === 'virtual' && <span class="badge">{t('origin.virtual')}</span>}
           {stream.device !== null && (

@@ -34,26 +34,27 @@ export function QualityStrip({item, quality, label}: {item: QualityItem; quality
         const marked = markedFraction(tally);
         const there = thereFraction(tally);
         const due = tally.rows > 0 || (tally.expected ?? 0) > 0;
-        if (!due) return null;
         const height = marked === null ? HEIGHT : Math.max(LEAST, HEIGHT * (there ?? 1));
         return (
           <g key={quality.weeks[week]!.from}>
             <rect class="step-track" x={week * WIDTH} y={0} width={WIDTH - 1} height={HEIGHT} />
-            <rect
-              class={`step-${stepOf(marked)}`}
-              x={week * WIDTH}
-              y={HEIGHT - height}
-              width={WIDTH - 1}
-              height={height}
-            >
-              <title>
-                {d('quality.week', {
-                  week: timeText(Date.parse(quality.weeks[week]!.from), quality.timeZone, 'day'),
-                  marked: marked === null ? '—' : percentText(marked),
-                  there: there === null ? '—' : percentText(there),
-                })}
-              </title>
-            </rect>
+            {due && (
+              <rect
+                class={`step-${stepOf(marked)}`}
+                x={week * WIDTH}
+                y={HEIGHT - height}
+                width={WIDTH - 1}
+                height={height}
+              >
+                <title>
+                  {d('quality.week', {
+                    week: timeText(Date.parse(quality.weeks[week]!.from), quality.timeZone, 'day'),
+                    marked: marked === null ? '—' : percentText(marked),
+                    there: there === null ? '—' : percentText(there),
+                  })}
+                </title>
+              </rect>
+            )}
           </g>
         );
       })}
@@ -92,10 +93,10 @@ export function StripAxis({quality}: {quality: Quality}) {
     week === 0 || month !== months[week - 1] ? [{month, week}] : [],
   );
   // A month that begins too close before the next one has no room for its name.
-  const least = Math.ceil(quality.weeks.length / 14);
+  const least = Math.max(2, Math.ceil(quality.weeks.length / 14));
   const next = (i: number) => starts[i + 1]?.week ?? quality.weeks.length + least;
   return (
-    <div class="strip-axis" aria-hidden="true">
+    <div class={`strip-axis ${quality.weeks.length > 26 ? 'long' : ''}`} aria-hidden="true">
       {starts
         .filter(({week}, i) => next(i) - week >= least)
         .map(({month, week}) => (

@@ -33,7 +33,7 @@ export const en = {
   'decoded.device': 'Device',
   'decoded.time': 'Time',
   'decoded.arrival': 'time of arrival',
-  'decoded.counts': '{values} values would be stored, {faults} faults.',
+  'decoded.counts': 'Values that would be stored: {values}. Faults: {faults}.',
   'decoded.values': 'Values',
   'decoded.element': 'Element',
   'decoded.stored': 'Stored',
@@ -41,12 +41,12 @@ export const en = {
   'decoded.flag': 'Flag',
   'decoded.from': 'Read from',
   'decoded.line': 'line {line}',
-  'decoded.unmapped': '{count} parts that the map does not read',
+  'decoded.unmapped': 'Parts that the map does not read: {count}',
   'waiting.lead':
     'A device that a map meets for the first time waits here, with everything it sent, until somebody says where it stands.',
   'waiting.none': 'Nobody waits. Devices come here once a bridge sends for them.',
   'waiting.look': 'Look again',
-  'waiting.sent': '{count} messages kept, the newest {age} ago',
+  'waiting.sent': 'Messages kept: {count}, the newest {age} ago',
   'waiting.sentNothing': 'Nothing of it is kept.',
   'waiting.newest': 'Its newest message',
   'waiting.approve': 'Let it in',
@@ -91,14 +91,14 @@ export const en = {
   'bridge.anyHttp':
     'Post each message with the header. If the map reads the device from the topic, add ?topic=… to the address.',
   'bridge.then': 'Its devices then come to the waiting room.',
-  'bridge.devices': '{count} devices',
+  'bridge.devices': 'devices: {count}',
   'bridge.mapOf': 'map: {map}',
   'bridge.frames': '{bytes} of what bridges sent is kept as it came, since {oldest}.',
   'bridge.noFrames': 'Nothing that bridges sent is kept yet.',
   'bridge.lost': '{count} could not be kept; their values are stored all the same.',
   'bridge.replay': 'Read all that is kept again, after its map was mended',
   'bridge.replayed':
-    '{frames} messages read again: {stored} values new, {duplicate} there already, {conflict} in conflict; {letters} dead letters understood, {rejected} messages with something still wrong.',
+    'Messages read again: {frames}. Values new: {stored}, there already: {duplicate}, in conflict: {conflict}. Dead letters understood: {letters}. Messages with something still wrong: {rejected}.',
 } as const;
 
 export type ConnectTextKey = keyof typeof en;
