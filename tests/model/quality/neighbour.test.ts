@@ -169,7 +169,7 @@ function fixture(path: string): {
 
 describe('on measured series', () => {
   it('finds what the technicians of the Logan River rejected, and little else', () => {
-    const river = fixture('neighbours/logan-river.csv');
+    const river = fixture('reference/neighbours/logan-river.csv');
     const flags = checkNeighbours(
       river.series('temp_mendon'),
       [river.series('temp_water_lab')],
@@ -206,7 +206,7 @@ describe('on measured series', () => {
       step: 150,
     },
   ])('finds most of a step of $step put into $target, and flags few of the measured values', (of) => {
-    const air = fixture(`neighbours/${of.file}`);
+    const air = fixture(`reference/neighbours/${of.file}`);
     const measured = air.series(of.target);
     const others = of.others.map((name) => air.series(name));
     const judged = {fromMs: air.timeMs[0]! + 7 * DAY_MS, toMs: air.timeMs.at(-1)! + 1};

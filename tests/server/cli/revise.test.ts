@@ -185,6 +185,40 @@ describe('eco revise', () => {
   });
 });
 
+it('eco revise neighbour tells what contradicts two neighbours, flags it, and undo takes it back', async () => {
+  const start = Date.parse('2026-08-01T00:00:00Z');
+  const at = (i: number) => new Date(start + i * 3_600_000).toISOString();
+  const wave = (i: number) => 15 + 6 * Math.sin((i * Math.PI) / 12);
+  for (const [id, value] of [
+    ['air-a', (i: number) => wave(i) + (i === 200 ? 5 : 0)],
+    ['air-b', (i: number) => wave(i) + 1],
+    ['air-c', (i: number) => wave(i) * 0.9],
+  ] as const) {
+    await harness.device(id, {intervalS: 3600});
+    for (let i = 0; i < 220; i++) {
+      await harness.send(id, {time: at(i), readings: {air_temperature: Math.round(value(i) * 100) / 100}});
+    }
+  }
+  const range = ['--element', 'air_temperature', '--from', at(168), '--to', at(220)];
+  const dry = await eco('revise', 'neighbour', ...range, '--dry-run');
+  expect(dry).toMatchObject({code: 0, err: ''});
+  expect(dry.out).toMatch(
+    /^air-a:air_temperature:point: 52 of 52 compared with 2 neighbours, 1 suspect; nothing written \(dry run\)$/m,
+  );
+  expect(dry.out).toMatch(/^ {2}2026-08-09T08:00:00Z: 25\.2, expected 20\.20 \(\d+\.\d sd\)$/m);
+  expect(dry.out).toMatch(/^air-b:air_temperature:point: 52 of 52 .* 0 suspect/m);
+
+  const air = 'air-a:air_temperature:point';
+  const flagOf = async () => (await told<{shown: {flag: number}}>('explain', air, at(200))).shown.flag;
+  const before = await flagOf();
+  const runs = await told<{datastream: string; version: number | null}[]>('revise', 'neighbour', ...range);
+  expect(runs.map(({version}) => version === null)).toEqual([false, true, true]);
+  const failed = await told<{shown: {failed: string[]}}>('explain', air, at(200));
+  expect(failed.shown.failed).toContain('neighbour');
+  expect((await eco('revise', 'undo', air, String(runs[0]!.version), '--reason', 'a barbecue')).code).toBe(0);
+  expect(await flagOf()).toBe(before);
+}, 60_000);
+
 describe('eco devices', () => {
   it('replaces a device, moves and calibrates the new one', async () => {
     const done = await told<{credentials: {password: string}; datastreams: string[]}>(
