@@ -82,6 +82,19 @@ function checkSoils(where: string, {soils}: SoilFile): void {
   }
 }
 
+/** Traits with their gaps filled, and what growth follows from; a table may be too sparse for that. */
+function grown(
+  traits: readonly SpeciesTraits[],
+  where: string,
+): {complete: CompleteTraits[]; parameters: SpeciesParameters[]} {
+  try {
+    return {complete: traits.map((one) => completeTraits(one, traits)), parameters: speciesTable(traits)};
+  } catch (error) {
+    if (error instanceof RangeError) throw new EcoError('site_invalid', `${where}: ${error.message}`);
+    throw error;
+  }
+}
+
 /**
  * Reads what a site's folder holds of its archive; parts that it does not name are empty.
  * @throws {EcoError} `site_invalid` with file, line, column and what was expected.
@@ -101,8 +114,7 @@ export async function readArchive({site, zones, folder}: SiteData): Promise<Arch
     site.species === undefined
       ? {species: [], traits: []}
       : await readSpecies(await textInside(folder, site.species), at(site.species));
-  const complete = traits.map((one) => completeTraits(one, traits));
-  const parameters = speciesTable(traits);
+  const {complete, parameters} = grown(traits, at(site.species ?? 'site.json'));
   const speciesAt = new Map(species.map(({id}, index) => [id, index]));
   const zoneIds = zones.map(({properties}) => properties.id);
   const of = {traits: complete, parameters};
