@@ -6,7 +6,8 @@ import {syncPath} from '../store/index.ts';
 import {type Archive, readArchive} from './archive.ts';
 import {foldImports} from './fold-imports.ts';
 
-const validImport: Validator<TreeImport> = createValidator(TreeImport);
+// Compiled when the first import is read: most instances have none.
+let isImport: Validator<TreeImport> | undefined;
 const MOST_IMPORTS = 10_000;
 
 /** Archives of the sites served, with the inventories that were imported. */
@@ -46,7 +47,8 @@ async function readImport(path: string): Promise<TreeImport> {
       500,
     );
   }
-  if (!validImport(value)) throw new EcoError('import_damaged', `${path}: ${validImport.problem()}`, 500);
+  isImport ??= createValidator<TreeImport>(TreeImport);
+  if (!isImport(value)) throw new EcoError('import_damaged', `${path}: ${isImport.problem()}`, 500);
   return value;
 }
 

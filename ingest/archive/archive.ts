@@ -51,12 +51,16 @@ export type Archive = {
   prices: PriceFile | null;
 };
 
-const validSoils: Validator<SoilFile> = createValidator(SoilFile);
-const validPrices: Validator<PriceFile> = createValidator(PriceFile);
+// Compiled when an archive is first read: a start need not wait for it.
+let validators: {soils: Validator<SoilFile>; prices: Validator<PriceFile>} | undefined;
+function valid(): NonNullable<typeof validators> {
+  validators ??= {soils: createValidator<SoilFile>(SoilFile), prices: createValidator<PriceFile>(PriceFile)};
+  return validators;
+}
 
-async function checked<T>(folder: string, name: string, valid: Validator<T>): Promise<T> {
+async function checked<T>(folder: string, name: string, validator: Validator<T>): Promise<T> {
   const value = await jsonInside(folder, name);
-  if (!valid(value)) throw new EcoError('site_invalid', `${join(folder, name)}: ${valid.problem()}`);
+  if (!validator(value)) throw new EcoError('site_invalid', `${join(folder, name)}: ${validator.problem()}`);
   return value;
 }
 
@@ -82,6 +86,19 @@ function checkSoils(where: string, {soils}: SoilFile): void {
   }
 }
 
+/** Traits with their gaps filled, and what growth follows from; a table may be too sparse for that. */
+function grown(
+  traits: readonly SpeciesTraits[],
+  where: string,
+): {complete: CompleteTraits[]; parameters: SpeciesParameters[]} {
+  try {
+    return {complete: traits.map((one) => completeTraits(one, traits)), parameters: speciesTable(traits)};
+  } catch (error) {
+    if (error instanceof RangeError) throw new EcoError('site_invalid', `${where}: ${error.message}`);
+    throw error;
+  }
+}
+
 /**
  * Reads what a site's folder holds of its archive; parts that it does not name are empty.
  * @throws {EcoError} `site_invalid` with file, line, column and what was expected.
@@ -101,12 +118,11 @@ export async function readArchive({site, zones, folder}: SiteData): Promise<Arch
     site.species === undefined
       ? {species: [], traits: []}
       : await readSpecies(await textInside(folder, site.species), at(site.species));
-  const complete = traits.map((one) => completeTraits(one, traits));
-  const parameters = speciesTable(traits);
+  const {complete, parameters} = grown(traits, at(site.species ?? 'site.json'));
   const speciesAt = new Map(species.map(({id}, index) => [id, index]));
   const zoneIds = zones.map(({properties}) => properties.id);
   const of = {traits: complete, parameters};
-  const soilFile = site.soils === undefined ? null : await checked(folder, site.soils, validSoils);
+  const soilFile = site.soils === undefined ? null : await checked(folder, site.soils, valid().soils);
   if (soilFile) checkSoils(at(site.soils!), soilFile);
   const trees =
     site.trees === undefined
@@ -139,6 +155,6 @@ export async function readArchive({site, zones, folder}: SiteData): Promise<Arch
             speciesAt,
           }),
     soils: soilFile?.soils ?? [],
-    prices: site.prices === undefined ? null : await checked(folder, site.prices, validPrices),
+    prices: site.prices === undefined ? null : await checked(folder, site.prices, valid().prices),
   };
 }

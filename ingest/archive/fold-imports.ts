@@ -79,7 +79,7 @@ function withSpecies(base: Archive, imports: readonly TreeImport[]): Archive {
 
 /**
  * The archive with the imports laid over it, oldest first. A tree that is there already gets a measurement more; the newest by
- * day is what it is now. What an import replaces is taken off the site's own trees.
+ * day is what it is now. What an import replaces is taken off the made-up trees.
  */
 export function foldImports(site: Site, base: Archive, imports: readonly TreeImport[]): Archive {
   if (imports.length === 0) return base;
@@ -94,6 +94,7 @@ export function foldImports(site: Site, base: Archive, imports: readonly TreeImp
       const zones = new Set(rows.map(({zone}) => (zone === null ? NO_ZONE : zoneAt.get(zone))));
       const met = new Set(rows.map(({id}) => id));
       for (let i = 0; i < base.trees.count; i++) {
+        if (!base.trees.synthetic[i]) continue;
         const id = base.trees.id[i]!;
         if (!met.has(id) && !history.has(id) && (replaces === 'everything' || zones.has(base.trees.zone[i]!)))
           trees.delete(id);

@@ -107,7 +107,7 @@ export type TreeMeasurement = {
   ruled: number;
 };
 
-/** What an import leaves standing of the trees in the site's own file. */
+/** Which made-up trees of the site's own file give way to an import: none, those in the zones it reaches, all. */
 export const REPLACES = ['nothing', 'zones', 'everything'] as const;
 export type Replaces = (typeof REPLACES)[number];
 export const Replaces = Type.Unsafe<Replaces>(Type.Union(REPLACES.map((one) => Type.Literal(one))));

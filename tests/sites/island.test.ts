@@ -303,7 +303,7 @@ describe('surveys', () => {
   });
 });
 
-it('is built again to the same bytes', {timeout: 120_000}, () => {
+it('is built again to the same bytes', {timeout: 300_000}, () => {
   const {site, seed: input, species} = readInputs(ISLAND);
   for (const [name, content] of buildSite(site, input, species).files) {
     expect(Buffer.compare(Buffer.from(content), readFileSync(join(ISLAND, name))), name).toBe(0);

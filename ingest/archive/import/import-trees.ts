@@ -214,7 +214,7 @@ const round = (value: number, digits: number) => Math.round(value * 10 ** digits
 /**
  * Understands an inventory without keeping it: what each row is, which rows are refused and why, and what was guessed.
  * `archive`: what is there already, so that known trees are met by their tag (or their place, without tags).
- * @throws {EcoError} `inventory_too_large`, `inventory_invalid`, `map_invalid`, `map_failed`.
+ * @throws {EcoError} `species_missing` for a site without a table of species, `inventory_too_large`, `inventory_invalid`, `map_invalid`, `map_failed`.
  */
 export async function planImport(
   bytes: Uint8Array,
@@ -228,6 +228,13 @@ export async function planImport(
   }: {file: string; map: TreeMap; data: SiteData; archive: Archive; replaces: Replaces; nowMs: number},
 ): Promise<PlannedImport> {
   const {site, zones} = data;
+  if (archive.species.length === 0) {
+    throw new EcoError(
+      'species_missing',
+      `site ${site.id} has no species: a table of them was expected, named in site.json as \`species\` (docs/archive.md)`,
+      409,
+    );
+  }
   const sheet = await readSheet(bytes, {file, ...said});
   const zoneOf = createZoneFinder(zones);
   const kinds = new Map(zones.map(({properties}) => [properties.id, properties.kind]));

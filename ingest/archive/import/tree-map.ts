@@ -1,6 +1,6 @@
 import {createValidator, EcoError, TreeMap, type Validator} from '#schemas';
 
-const validMap: Validator<TreeMap> = createValidator(TreeMap);
+let isMap: Validator<TreeMap> | undefined;
 
 /** A map for inventories from a JSON file. @throws {EcoError} `map_invalid` with what was expected. */
 export function readTreeMap(bytes: Uint8Array, file: string): TreeMap {
@@ -10,6 +10,7 @@ export function readTreeMap(bytes: Uint8Array, file: string): TreeMap {
   } catch (cause) {
     throw new EcoError('map_invalid', `${file}: a map in JSON was expected (${(cause as Error).message})`);
   }
-  if (!validMap(value)) throw new EcoError('map_invalid', `${file}: ${validMap.problem()}`);
+  isMap ??= createValidator<TreeMap>(TreeMap);
+  if (!isMap(value)) throw new EcoError('map_invalid', `${file}: ${isMap.problem()}`);
   return value;
 }

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {
   type ArchiveBook,
@@ -13,7 +14,7 @@ import {
   TREE_MAP_PRESETS,
   treesAt,
 } from '#ingest';
-import {RULED, type SiteData, type TreeMap} from '#schemas';
+import {EcoError, RULED, type SiteData, type TreeMap} from '#schemas';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const FIXTURES = join(ROOT, 'tests/fixtures');
@@ -291,6 +292,64 @@ describe('what is no inventory', () => {
       message: expect.stringContaining('stem'),
     });
   });
+});
+
+describe('whatever a file holds', () => {
+  const refusedOrRead = async (bytes: Uint8Array): Promise<void> => {
+    try {
+      const {report, rejected, kept} = await plan(bytes);
+      const refused = Object.values(report.rejected).reduce((sum, count) => sum + count, 0);
+      expect(report.added + report.updated + report.unchanged + refused).toBe(report.rows);
+      expect([rejected.length, kept.trees.length]).toEqual([refused, report.added + report.updated]);
+    } catch (error) {
+      if (!(error instanceof EcoError)) throw error;
+    }
+  };
+
+  it('bytes', async () => {
+    await fc.assert(fc.asyncProperty(fc.uint8Array({maxLength: 300}), refusedOrRead), {numRuns: 200});
+  });
+
+  it('cells under a good header', async () => {
+    const cell = fc.oneof(
+      fc.string({unit: 'grapheme', maxLength: 12}),
+      fc.constantFrom(
+        '20',
+        '-1',
+        'Infinity',
+        '1e400',
+        '106.7021',
+        '29.5785',
+        'Ginkgo biloba',
+        '2025-01-01',
+        '=1',
+        '"',
+        '',
+      ),
+      fc.double().map(String),
+    );
+    const rows = fc.array(
+      fc.array(cell, {minLength: 5, maxLength: 8}).map((cells) => cells.join(',')),
+      {maxLength: 20},
+    );
+    const map: TreeMap = {...EMPTY, crs: 'EPSG:4326'};
+    await fc.assert(
+      fc.asyncProperty(rows, async (lines) => {
+        const text = ['tag,species,lon,lat,dbh,height,age,date', ...lines].join('\n');
+        await refusedOrRead(Buffer.from(text));
+        const {report} = await plan(text, {map});
+        expect(report.rows).toBeGreaterThanOrEqual(report.added);
+      }),
+      {numRuns: 100},
+    );
+  });
+});
+
+it('a site without species says what it needs', async () => {
+  const archive = {...(await book.of('guangyang')), species: []};
+  await expect(
+    planImport(survey, {file: 'a.csv', map: EMPTY, data, archive, replaces: 'nothing', nowMs: NOW}),
+  ).rejects.toMatchObject({code: 'species_missing'});
 });
 
 it('an import may take the place of the made-up trees, of its zones or of all', async () => {

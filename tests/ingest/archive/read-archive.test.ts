@@ -99,6 +99,11 @@ describe('what is wrong is said with file, line and column', () => {
       /species\.csv, line 2, column traits: max_height_m .*"tall"/,
     ],
     [
+      'a trait that no species has',
+      species((text) => text.replaceAll(/,(?:0.71|0.9|1.0),/g, ',,')),
+      /species\.csv: no known species has woodDensityGPerCm3/,
+    ],
+    [
       'a month that is none',
       species((text) => text.replace('10-2', '13-2')),
       /line 2, column flowering_months: .*"13-2"/,
