@@ -9,10 +9,11 @@ import {standingCohorts, standingTrees, unitAt} from '../../../simulation/place/
 import {unitsOf} from '../../../simulation/place/units.ts';
 import {ISLAND, placeIn, SALTMARSH} from '../read-place.ts';
 
-const DEG_M = 111_195;
+/** Metres of a degree of longitude and of latitude at the equator (WGS 84). */
+const DEG_M = [111_319.49, 110_574.28] as const;
 /** A rectangle of metres about the equator's zero, as a zone. */
 function zone(id: string, box: readonly [number, number, number, number], more: object = {}): ZoneFeature {
-  const [west, south, east, north] = box.map((m) => m / DEG_M) as [number, number, number, number];
+  const [west, south, east, north] = box.map((m, k) => m / DEG_M[k % 2]!) as [number, number, number, number];
   return {
     type: 'Feature',
     properties: {id, name: {en: id, zh: id}, kind: 'forest', areaHa: 0, ...more},
@@ -145,13 +146,19 @@ describe('the island', () => {
     const indexOf = Int32Array.from(archive.species, (_, index) => index);
     const {trees, leftOut} = standingTrees({archive, ground, unitOf: units.unitOf, indexOf});
     expect(leftOut).toEqual([]);
-    expect(trees.id).toEqual(archive.trees.id);
+    expect(trees.id.length).toBe(archive.trees.count);
+    expect(trees.id.every((id, k) => id === archive.trees.id[k])).toBe(true);
     const named = archive as unknown as {zones: string[]; trees: {zone: Uint16Array}};
     let alike = 0;
     trees.unit.forEach((unit, k) => {
-      if (units.units[unit]!.zone === named.zones[named.trees.zone[k]!]) alike += 1;
+      const zoneId = named.zones[named.trees.zone[k]!];
+      // outlines are drawn to some metres: a tree at an edge may lie on the other side of it
+      const near = [-6, 0, 6].flatMap((dx) =>
+        [-6, 0, 6].map((dy) => unitAt(ground, units.unitOf, trees.xM[k]! + dx, trees.yM[k]! + dy)),
+      );
+      if ([unit, ...near].some((one) => one >= 0 && units.units[one]!.zone === zoneId)) alike += 1;
     });
-    expect(alike / trees.id.length).toBeGreaterThan(0.97);
+    expect(alike / trees.id.length).toBeGreaterThan(0.995);
   });
 
   it('has the cohorts of each zone in its units, at the same density', () => {
