@@ -2,6 +2,7 @@ import {DEATHS, deadTreeFalls, randomKey, TREE_STATUS, uniformAt} from '#model';
 import type {RunPlan, YearWeather} from '../plan.ts';
 import {CARBON, CarbonBooks} from './carbon-books.ts';
 import {Management} from './management.ts';
+import {Regeneration} from './regeneration.ts';
 import {RemovalLog} from './removal-log.ts';
 import {Report} from './report.ts';
 import type {Cause, RunSink} from './sink.ts';
@@ -23,6 +24,7 @@ export class MemberYears {
   readonly #management: Management;
   readonly #removals = new RemovalLog();
   readonly #months = new YearMonths();
+  readonly #regeneration: Regeneration;
   readonly #report: Report;
   readonly #recruits: Float64Array;
   readonly #fallKey: number;
@@ -46,6 +48,7 @@ export class MemberYears {
       removals: this.#removals,
       sink,
     });
+    this.#regeneration = new Regeneration(plan, member);
     this.#report = new Report(plan, this.#stands, this.#water, this.#removals);
     this.#recruits = new Float64Array(plan.units.length);
     this.#fallKey = randomKey(plan.seed, member, 'fall');
@@ -172,16 +175,26 @@ export class MemberYears {
   }
 
   /** Seeds, seedlings, saplings, and those of them that become cohorts and trees. */
-  regenerate(_year: number): void {}
+  regenerate(year: number): void {
+    this.#stands.crowns();
+    this.#regeneration.year(year, {
+      stands: this.#stands,
+      years: this.#species,
+      months: this.#months,
+      water: this.#water,
+      management: this.#management,
+      books: this.#books,
+      recruits: this.#recruits,
+    });
+  }
 
   /** Dead wood and soil. */
-  decay(_year: number): void {
+  decay(): void {
     this.#books.decay(this.#months.meanAnnualC);
   }
 
   /** The year's end, with what the books leave unexplained. */
   report(year: number): void {
-    this.#stands.crowns();
     const row = this.#report.write(year, {
       stands: this.#stands,
       books: this.#books,

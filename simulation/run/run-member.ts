@@ -33,7 +33,7 @@ export function runMember(
     // 7 regeneration
     years.regenerate(year);
     // 8 dead wood and soil carbon
-    years.decay(year);
+    years.decay();
     // 9 outputs and balance checks
     years.report(year);
   }

@@ -1,0 +1,386 @@
+import {
+  type Cohort,
+  establishment,
+  type ForestTree,
+  groundLight,
+  lightResponse,
+  mastFactor,
+  poolsOf,
+  randomKey,
+  recruitPlace,
+  SaplingColumns,
+  SeedGrid,
+  type SeedKernel,
+  seedKernelOf,
+  treeMassKg,
+  uniformAt,
+} from '#model';
+import type {RunPlan} from '../plan.ts';
+import type {CarbonBooks} from './carbon-books.ts';
+import type {Management} from './management.ts';
+import type {SpeciesYears} from './species-years.ts';
+import type {Stands} from './stands.ts';
+import type {UnitWater} from './unit-water.ts';
+import type {YearMonths} from './year-months.ts';
+
+const TWO_32 = 4_294_967_296;
+/** Side of the cells in which trees come up, m. */
+const CELL_M = 20;
+/** Cells of that side along one of seed rain: seeds are spread on a coarser grid, as most travel farther than a cell. */
+const COARSE = 2;
+/** Beyond the cells that regenerate, sources this far away still count, m. */
+const MARGIN_M = 240;
+/** A species bears seed in one year of four, as much as in four ordinary ones. Guess: mast years of broadleaves come every 2–7 years. */
+const MAST = {everyYears: 4, factor: 4} as const;
+/** Fewer seedlings than this are to be expected in a cell: none is looked for. */
+const LEAST_EXPECTED = 0.01;
+/** Mean of a month from which on seedlings grow, °C. */
+const GROWING_C = 5;
+
+/**
+ * Trees that come up by themselves in the cells of units that regenerate: seeds of mature trees and cohorts, seedlings where light,
+ * water and warmth allow, saplings, and from 4 m on cohorts of their unit, which stand as trees once they are thick enough.
+ */
+export class Regeneration {
+  readonly #plan: RunPlan;
+  readonly #saplings: SaplingColumns;
+  readonly #grid: SeedGrid;
+  readonly #kernels: readonly SeedKernel[];
+  readonly #westM: number;
+  readonly #southM: number;
+  /** Seed cell of each cell; shares of each unit's area by seed cell, from `#first[u]` on. */
+  readonly #coarseOf: Int32Array;
+  readonly #first: Int32Array;
+  readonly #unitCell: Int32Array;
+  readonly #unitShare: Float64Array;
+  /** Cell of a raster column and row, −1 for none; its first column and row. */
+  readonly #cellAt: Int32Array;
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #units: readonly number[];
+  readonly #cellsOfUnit: readonly (readonly number[])[];
+  readonly #light: Float64Array;
+  readonly #leaf: Float64Array;
+  readonly #source: Float64Array;
+  readonly #rain: Float64Array;
+  readonly #mastKey: number;
+  readonly #seedKey: number;
+  readonly #placeKey: number;
+
+  constructor(plan: RunPlan, member: number) {
+    const {cells, ground, species} = plan;
+    this.#plan = plan;
+    const count = cells.unit.length;
+    this.#saplings = new SaplingColumns(
+      cells.unit,
+      species.map(({values}) => ({
+        maxHeightM: values.maxHeightM,
+        rate: values.saplingRate,
+        heightOverDiameter: 50 * (values.openMPerCm + values.shadeMPerCm),
+        lightClass: values.lightClass,
+      })),
+      CELL_M * CELL_M,
+    );
+    let [west, east, south, north] = [Infinity, -Infinity, Infinity, -Infinity];
+    for (let cell = 0; cell < count; cell += 1) {
+      west = Math.min(west, cells.xM[cell]! - CELL_M / 2);
+      east = Math.max(east, cells.xM[cell]! + CELL_M / 2);
+      south = Math.min(south, cells.yM[cell]! - CELL_M / 2);
+      north = Math.max(north, cells.yM[cell]! + CELL_M / 2);
+    }
+    if (count === 0) [west, east, south, north] = [0, 0, 0, 0];
+    this.#columns = Math.round((east - west) / CELL_M);
+    this.#rows = Math.round((north - south) / CELL_M);
+    this.#cellAt = new Int32Array(this.#columns * this.#rows).fill(-1);
+    this.#westM = west;
+    this.#southM = south;
+    const margin = Math.ceil(MARGIN_M / (COARSE * CELL_M));
+    const wide = Math.ceil(this.#columns / COARSE) + 2 * margin;
+    const high = Math.ceil(this.#rows / COARSE) + 2 * margin;
+    this.#grid = new SeedGrid(wide, high);
+    this.#coarseOf = new Int32Array(count);
+    const cellsOfUnit: number[][] = plan.units.map(() => []);
+    for (let cell = 0; cell < count; cell += 1) {
+      const column = Math.floor((cells.xM[cell]! - west) / CELL_M);
+      const row = Math.floor((cells.yM[cell]! - south) / CELL_M);
+      this.#cellAt[row * this.#columns + column] = cell;
+      this.#coarseOf[cell] = this.#coarseAt(cells.xM[cell]!, cells.yM[cell]!);
+      cellsOfUnit[cells.unit[cell]!]!.push(cell);
+    }
+    this.#cellsOfUnit = cellsOfUnit;
+    this.#units = cellsOfUnit.flatMap((list, unit) => (list.length > 0 ? [unit] : []));
+    this.#kernels = species.map((one) => seedKernelOf(one, COARSE * CELL_M));
+
+    // where the units lie on the seed grid, for cohorts that stand evenly over them
+    const shares = plan.units.map(() => new Map<number, number>());
+    const squares = new Float64Array(plan.units.length);
+    for (let at = 0; at < ground.unit.length && count > 0; at += 1) {
+      const unit = ground.unit[at]!;
+      if (unit < 0) continue;
+      squares[unit] = squares[unit]! + 1;
+      const xM = ground.westM + ((at % ground.columns) + 0.5) * ground.stepM;
+      const yM = ground.southM + (Math.floor(at / ground.columns) + 0.5) * ground.stepM;
+      const coarse = this.#coarseAt(xM, yM);
+      if (coarse >= 0) shares[unit]!.set(coarse, (shares[unit]!.get(coarse) ?? 0) + 1);
+    }
+    this.#first = new Int32Array(plan.units.length + 1);
+    for (const [unit, map] of shares.entries()) this.#first[unit + 1] = this.#first[unit]! + map.size;
+    this.#unitCell = Int32Array.from(shares.flatMap((map) => [...map.keys()]));
+    this.#unitShare = Float64Array.from(
+      shares.flatMap((map, unit) => [...map.values()].map((n) => n / squares[unit]!)),
+    );
+
+    this.#light = new Float64Array(count);
+    this.#leaf = new Float64Array(count);
+    this.#source = new Float64Array(wide * high);
+    this.#rain = new Float64Array(wide * high);
+    this.#mastKey = randomKey(plan.seed, member, 'mast');
+    this.#seedKey = randomKey(plan.seed, member, 'seedlings');
+    this.#placeKey = randomKey(plan.seed, member, 'recruit');
+  }
+
+  /** Seed cell of a point, −1 outside the grid. */
+  #coarseAt(xM: number, yM: number): number {
+    const side = COARSE * CELL_M;
+    const margin = Math.ceil(MARGIN_M / side);
+    const column = Math.floor((xM - this.#westM) / side) + margin;
+    const row = Math.floor((yM - this.#southM) / side) + margin;
+    const {columns, rows} = this.#grid;
+    return column < 0 || column >= columns || row < 0 || row >= rows ? -1 : row * columns + column;
+  }
+
+  /** A year's seeds, seedlings and saplings. `recruits`: adds the stems that came up, by unit. */
+  year(
+    year: number,
+    of: {
+      stands: Stands;
+      years: SpeciesYears;
+      months: YearMonths;
+      water: UnitWater;
+      management: Management;
+      books: CarbonBooks;
+      recruits: Float64Array;
+    },
+  ): void {
+    if (this.#saplings.cells === 0) return;
+    this.#lightOnGround(of.stands);
+    this.#allow(of);
+    this.#grow(of);
+    this.#seed(year, of);
+    this.#stand(year, of);
+  }
+
+  /** Light at the ground of each cell, by the leaf area of its trees and of its unit's cohorts. See groundLight. */
+  #lightOnGround({forest, cohorts}: Stands): void {
+    const leaf = this.#leaf;
+    leaf.fill(0);
+    for (let i = 0; i < forest.count; i += 1) {
+      if (forest.alive[i] === 0) continue;
+      const column = Math.floor((forest.xM[i]! - this.#westM) / CELL_M);
+      const row = Math.floor((forest.yM[i]! - this.#southM) / CELL_M);
+      if (column < 0 || column >= this.#columns || row < 0 || row >= this.#rows) continue;
+      const cell = this.#cellAt[row * this.#columns + column]!;
+      if (cell >= 0) leaf[cell] = leaf[cell]! + forest.leafAreaM2[i]!;
+    }
+    const {unit} = this.#plan.cells;
+    for (let cell = 0; cell < leaf.length; cell += 1) {
+      const lai = leaf[cell]! / (CELL_M * CELL_M) + cohorts.understorey.leaf[unit[cell]!]!;
+      this.#light[cell] = groundLight(lai);
+    }
+  }
+
+  /** What the year allows to each species on the units that regenerate, also where it does not stand yet. */
+  #allow({stands, years, months, water, management}: Parameters<Regeneration['year']>[1]): void {
+    const {species} = this.#plan;
+    for (const unit of this.#units) {
+      for (let s = 0; s < species.length; s += 1) {
+        if (stands.stems[unit * species.length + s]! > 0) continue;
+        years.pair(unit, s, water.months.relativeWater, management.fertility[unit]!, months.meanC);
+      }
+    }
+  }
+
+  #grow(of: Parameters<Regeneration['year']>[1]): void {
+    const {units, species, cells} = this.#plan;
+    const {stands, years, books, recruits} = of;
+    const came = new Map<number, {stems: number; heightM: number; dbhCm: number}>();
+    this.#saplings.step(
+      {environment: years.environment, groundLight: this.#light},
+      (cell, s, count, heightM, dbhCm) => {
+        const unit = cells.unit[cell]!;
+        const key = unit * species.length + s;
+        const sum = came.get(key) ?? {stems: 0, heightM: 0, dbhCm: 0};
+        sum.stems += count;
+        sum.heightM += count * heightM;
+        sum.dbhCm += count * dbhCm;
+        came.set(key, sum);
+      },
+    );
+    const added: Cohort[] = [];
+    for (const [key, {stems, heightM, dbhCm}] of [...came].sort(([a], [b]) => a - b)) {
+      const unit = Math.floor(key / species.length);
+      const s = key % species.length;
+      const size = {dbhCm: dbhCm / stems, heightM: heightM / stems};
+      const pools = poolsOf(size, stands.species[s]!);
+      // its age by the height curve of saplings is not kept: that of a tree grown in the open
+      added.push({
+        unit,
+        species: s,
+        ...size,
+        ageYr: Math.min(10, species[s]!.values.maxAgeYr / 4),
+        origin: 1,
+        stemsPerM2: stems / units[unit]!.areaM2,
+        grown: {pools, lastGrowthCm: 0.1, index: 1},
+      });
+      books.cameUp(unit, stems * treeMassKg(pools));
+      recruits[unit] = recruits[unit]! + stems;
+    }
+    stands.cohorts.add(added);
+  }
+
+  /** Seeds of the species that bear them this year, and what comes up of them. */
+  #seed(year: number, of: Parameters<Regeneration['year']>[1]): void {
+    const {species, cells} = this.#plan;
+    for (let s = 0; s < species.length; s += 1) {
+      const factor = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
+      if (factor === 0 || !this.#sources(s, of.stands)) continue;
+      this.#rain.fill(0);
+      this.#grid.spread(this.#source, this.#kernels[s]!, this.#rain);
+      const share = this.#establishment(s, of);
+      const {lightClass} = species[s]!.values;
+      for (let cell = 0; cell < cells.unit.length; cell += 1) {
+        const fell = (factor * this.#rain[this.#coarseOf[cell]!]!) / (COARSE * COARSE);
+        const mostly = fell * share[cells.unit[cell]!]!;
+        if (mostly < LEAST_EXPECTED) continue;
+        const expected = mostly * lightResponse(this.#light[cell]!, lightClass);
+        if (expected < LEAST_EXPECTED) continue;
+        // a whole number whose mean is what is to be expected
+        const counter = (year % 1024) * TWO_32 + cell * 256 + (s % 256);
+        const draw = uniformAt(this.#seedKey + Math.floor(s / 256), counter);
+        this.#saplings.establish(cell, s, Math.floor(expected + draw));
+      }
+    }
+  }
+
+  /** Seeds of a species by seed cell; false where none bears any. */
+  #sources(s: number, {forest, cohorts}: Stands): boolean {
+    const {maturityYr, seedsPerCrownM2} = this.#plan.species[s]!.values;
+    const source = this.#source;
+    source.fill(0);
+    let any = false;
+    for (let i = 0; i < forest.count; i += 1) {
+      if (forest.species[i] !== s || forest.alive[i] === 0 || forest.ageYr[i]! < maturityYr) continue;
+      const coarse = this.#coarseAt(forest.xM[i]!, forest.yM[i]!);
+      if (coarse < 0) continue;
+      const radius = forest.crownRadiusM[i]!;
+      source[coarse] = source[coarse]! + seedsPerCrownM2 * Math.PI * radius * radius;
+      any = true;
+    }
+    for (let i = 0; i < cohorts.count; i += 1) {
+      if (cohorts.species[i] !== s || cohorts.ageYr[i]! < maturityYr) continue;
+      const unit = cohorts.unit[i]!;
+      const stems = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
+      const radius = cohorts.crownRadiusM[i]!;
+      const seeds = stems * seedsPerCrownM2 * Math.PI * radius * radius;
+      for (let at = this.#first[unit]!; at < this.#first[unit + 1]!; at += 1) {
+        const coarse = this.#unitCell[at]!;
+        source[coarse] = source[coarse]! + seeds * this.#unitShare[at]!;
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  /** Share of seeds that come up in full light, by unit; 0 where nothing regenerates. */
+  #establishment(s: number, {months, water, years}: Parameters<Regeneration['year']>[1]): Float64Array {
+    const {units, species} = this.#plan;
+    const {values, leafMonths} = species[s]!;
+    const shares = new Float64Array(units.length);
+    let degreeDays = 0;
+    let lateFrostDays = 0;
+    const growing: number[] = [];
+    for (let m = 0; m < 12; m += 1) {
+      degreeDays += months.days[m]! * Math.max(0, months.meanC[m]! - values.minC);
+      if (years.inLeaf(s, m) > 0 && months.meanC[m]! >= GROWING_C) {
+        growing.push(m);
+        if (leafMonths && m + 1 > leafMonths.leafOut && m < 6) lateFrostDays += months.frostDays[m]!;
+      }
+    }
+    const full = lightResponse(1, values.lightClass);
+    for (const unit of this.#units) {
+      const {floodedDays, groundLayer} = units[unit]!;
+      shares[unit] =
+        establishment(
+          {
+            groundLight: 1,
+            degreeDays,
+            lateFrostDays,
+            relativeWater: growing.map((m) => water.months.relativeWater[12 * unit + m]!),
+            floodedDays: growing.reduce((sum, m) => sum + floodedDays[m]!, 0),
+            groundLayerLai: groundLayer.lai,
+            kept: false,
+          },
+          values,
+        ) / full;
+    }
+    return shares;
+  }
+
+  /** Cohorts that came up and are thick enough become trees, each at a place of its own in a cell of its unit. */
+  #stand(year: number, {stands, management}: Parameters<Regeneration['year']>[1]): void {
+    const {cohorts, forest} = stands;
+    const {units, cells, recruitDbhCm} = this.#plan;
+    const trees: ForestTree[] = [];
+    const stemsOf = new Map<number, {xM: number; yM: number}[]>();
+    for (let i = 0; i < cohorts.count; i += 1) {
+      if (cohorts.origin[i] !== 1 || cohorts.dbhCm[i]! < recruitDbhCm) continue;
+      const unit = cohorts.unit[i]!;
+      const areaM2 = units[unit]!.areaM2;
+      const whole = Math.floor(cohorts.stemsPerM2[i]! * areaM2 + 1e-9);
+      if (whole === 0) continue;
+      if (stemsOf.size === 0) this.#indexStems(stands, stemsOf);
+      const own = this.#cellsOfUnit[unit]!;
+      const first = randomKey(unit, 'recruit', cohorts.species[i]!, year);
+      for (let k = 0; k < whole; k += 1) {
+        const draw = (first + k) >>> 0;
+        const cell = own[Math.floor(uniformAt(this.#placeKey, draw * 64) * own.length)]!;
+        const [xM, yM] = [cells.xM[cell]!, cells.yM[cell]!];
+        const near = this.#around(xM, yM, stemsOf);
+        const place = recruitPlace({xM, yM, sizeM: CELL_M}, near, this.#placeKey, draw * 64 + 1);
+        trees.push({...cohorts.stem(i), id: management.takeId(), draw, ...place});
+        this.#remember(place, stemsOf);
+      }
+      cohorts.take(i, whole / areaM2);
+    }
+    forest.add(trees);
+    cohorts.settle();
+  }
+
+  #keyOf(xM: number, yM: number): number {
+    return Math.floor(xM / CELL_M) * 2 ** 22 + Math.floor(yM / CELL_M);
+  }
+
+  #remember(place: {xM: number; yM: number}, stemsOf: Map<number, {xM: number; yM: number}[]>): void {
+    const key = this.#keyOf(place.xM, place.yM);
+    const list = stemsOf.get(key);
+    if (list) list.push(place);
+    else stemsOf.set(key, [place]);
+  }
+
+  #indexStems({forest}: Stands, stemsOf: Map<number, {xM: number; yM: number}[]>): void {
+    for (let i = 0; i < forest.count; i += 1) {
+      if (forest.status[i] !== 0) this.#remember({xM: forest.xM[i]!, yM: forest.yM[i]!}, stemsOf);
+    }
+  }
+
+  /** Stems of the square that a point lies in and of those around it. */
+  #around(xM: number, yM: number, stemsOf: Map<number, {xM: number; yM: number}[]>) {
+    const near: {xM: number; yM: number}[] = [];
+    for (const dx of [-CELL_M, 0, CELL_M]) {
+      for (const dy of [-CELL_M, 0, CELL_M]) {
+        near.push(...(stemsOf.get(this.#keyOf(xM + dx, yM + dy)) ?? []));
+      }
+    }
+    return near;
+  }
+}
