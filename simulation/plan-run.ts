@@ -8,6 +8,7 @@ import {regenerationCells} from './place/cells.ts';
 import {type Ground, groundOf} from './place/ground.ts';
 import {archiveDate, type PlaceInput} from './place/place-input.ts';
 import {standingCohorts, standingTrees} from './place/standing.ts';
+import {type MoistureReading, startWaterFraction} from './place/start-water.ts';
 import {unitsOf} from './place/units.ts';
 import type {PlanUnit, RunPlan} from './plan.ts';
 import {checkScenario} from './scenario/check-scenario.ts';
@@ -23,6 +24,10 @@ export type RunInput = {
   climateFile?: string;
   /** Record of the station that a climate from a station names. */
   stationRecord?: WeatherRecord;
+  /** Soil moisture of the store, for a start from it. */
+  moisture?: readonly MoistureReading[];
+  /** The day of a start from the store that names none, `2026-11-29`. */
+  today?: string;
   /** Instead of the scenario's. */
   years?: number;
   members?: number;
@@ -93,7 +98,8 @@ export function planRun(input: RunInput): PlannedRun {
     members: input.members ?? input.scenario.members ?? 1,
     seed: input.seed ?? input.scenario.seed,
   };
-  const date = scenario.start.date ?? archiveDate(archive);
+  const {start} = scenario;
+  const date = start.date ?? (start.from === 'store' ? input.today : archiveDate(archive));
   if (!date) {
     throw refuse([
       {
@@ -108,8 +114,13 @@ export function planRun(input: RunInput): PlannedRun {
   const notes: string[] = [];
 
   const ground = groundOfPlace(place);
-  const water = scenario.start.from === 'archive' ? scenario.start.soilWaterFraction : undefined;
-  const {units, unitOf} = unitsOf(place, ground, () => water ?? START_WATER_FRACTION);
+  const moisture = start.from === 'store' ? (input.moisture ?? []) : [];
+  const usualWater = (start.from === 'archive' ? start.soilWaterFraction : undefined) ?? START_WATER_FRACTION;
+  const {units, unitOf} = unitsOf(
+    place,
+    ground,
+    (zone, bucket) => startWaterFraction(moisture, zone, bucket) ?? usualWater,
+  );
   const regenerate = scenario.regenerate ?? true;
   const planUnits = regenerate ? units : units.map((unit) => ({...unit, regenerates: false}));
 

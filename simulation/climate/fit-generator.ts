@@ -17,10 +17,11 @@ function bounded(value: number, low: number, high: number, otherwise: number): n
  * spread in each month and its correlation from day to day, all year alike. Source: Richardson (1981), doi:10.1029/WR017i001p00182.
  */
 export function fitGenerator(days: readonly DayColumns[], normals: MonthNormals): GeneratorParameters {
-  let [wetWet, wet, dryWet, dry] = [0, 0, 0, 0];
+  const zeros = () => new Array<number>(12).fill(0);
+  const [wetWet, wet, dryWet, dry] = [zeros(), zeros(), zeros(), zeros()] as const;
   const amounts: number[] = [];
-  const squares = new Array<number>(12).fill(0);
-  const counts = new Array<number>(12).fill(0);
+  const squares = zeros();
+  const counts = zeros();
   const departures: Float64Array[] = [];
   let [maxMax, maxMin] = [0, 0];
   for (const year of days) {
@@ -31,15 +32,15 @@ export function fitGenerator(days: readonly DayColumns[], normals: MonthNormals)
     for (let day = 0; day < length; day += 1) {
       const m = months[day]!;
       const isWet = year.rainMm[day]! >= WET_MM;
-      if (isWet) amounts.push(year.rainMm[day]!);
+      if (isWet) {
+        // over the month's mean: months of much and of little rain share one shape
+        const beyondMm = normals.rainMm[m]! / normals.rainDays[m]! - WET_MM;
+        if (beyondMm > 0) amounts.push((year.rainMm[day]! - WET_MM) / beyondMm);
+      }
       if (day > 0) {
-        if (year.rainMm[day - 1]! >= WET_MM) {
-          wet += 1;
-          if (isWet) wetWet += 1;
-        } else {
-          dry += 1;
-          if (isWet) dryWet += 1;
-        }
+        const [all, nowWet] = year.rainMm[day - 1]! >= WET_MM ? [wet, wetWet] : [dry, dryWet];
+        all[m] = all[m]! + 1;
+        if (isWet) nowWet[m] = nowWet[m]! + 1;
       }
       const warmer = year.maxC[day]! - courses.maxC[day]!;
       departure[day] = warmer;
@@ -49,6 +50,14 @@ export function fitGenerator(days: readonly DayColumns[], normals: MonthNormals)
       maxMin += warmer * (year.minC[day]! - courses.minC[day]!);
     }
     departures.push(departure);
+  }
+  // month by month: that wet months have wet days is no persistence
+  let [gains, weights] = [0, 0];
+  for (let m = 0; m < 12; m += 1) {
+    if (wet[m] === 0 || dry[m] === 0) continue;
+    const weight = Math.min(wet[m]!, dry[m]!);
+    gains += weight * (wetWet[m]! / wet[m]! - dryWet[m]! / dry[m]!);
+    weights += weight;
   }
   const maxSdC = squares.map((sum, m) =>
     bounded(Math.sqrt(sum / counts[m]!), 0, 20, GENERATOR_DEFAULTS.maxSdC[m]!),
@@ -66,14 +75,10 @@ export function fitGenerator(days: readonly DayColumns[], normals: MonthNormals)
       all += (at(day) ** 2 + at(day - 1) ** 2) / 2;
     }
   });
-  // above the least amount, which is then taken off again
-  const moments =
-    amounts.length >= LEAST_WET_DAYS
-      ? lMoments(Float64Array.from(amounts, (mm) => mm - WET_MM).sort())
-      : null;
+  const moments = amounts.length >= LEAST_WET_DAYS ? lMoments(Float64Array.from(amounts).sort()) : null;
   const gamma = moments ? fitGamma(moments) : null;
   return {
-    wetAfterWetGain: bounded(wetWet / wet - dryWet / dry, 0, 0.95, GENERATOR_DEFAULTS.wetAfterWetGain),
+    wetAfterWetGain: bounded(gains / weights, 0, 0.95, GENERATOR_DEFAULTS.wetAfterWetGain),
     smallestMm: WET_MM,
     gammaShape: bounded(gamma?.shape ?? Number.NaN, 0.1, 10, GENERATOR_DEFAULTS.gammaShape),
     maxSdC,

@@ -123,7 +123,9 @@ function sourceOf(of: ClimateInput): Source | FieldProblem[] {
     latitudeDeg,
     angstrom: angstromOf(site),
     windHeightM:
-      (climate.from === 'file' ? climate.windHeightM : undefined) ?? FAO56_SITE_DEFAULTS.windHeightM,
+      of.record.windHeightM ??
+      (climate.from === 'file' ? climate.windHeightM : undefined) ??
+      FAO56_SITE_DEFAULTS.windHeightM,
     normals,
   });
   if (completed.kind === 'lacking') {

@@ -21,6 +21,8 @@ export type WeatherRecord = {
   firstYear: number;
   years: number;
   columns: Partial<Record<WeatherQuantity, Float64Array[]>>;
+  /** Of the anemometer, where the record itself knows it. */
+  windHeightM?: number;
 };
 
 /** What a record is completed with, and where it lies. */

@@ -1,3 +1,4 @@
+import type {BucketParameters} from '#model';
 import type {PlanUnit} from '../plan.ts';
 import type {Ground} from './ground.ts';
 import {groundUse} from './ground-rows.ts';
@@ -59,7 +60,7 @@ const classId = (k: number) => (k === 0 ? 'dry' : `wet-${Math.ceil(CLASS_DAYS[k 
 export function unitsOf(
   place: PlaceInput,
   ground: Ground,
-  startWaterFraction: (zone: string) => number,
+  startWaterFraction: (zone: string, bucket: BucketParameters) => number,
 ): Units {
   const {zones, zoneOf, heightM, reachedAtM, raster} = ground;
   const stage = place.climate?.riverStage;
@@ -109,7 +110,7 @@ export function unitsOf(
         groundM,
         soil: soil.soil,
         bucket: use.curveNumber === undefined ? soil.bucket : {...soil.bucket, curveNumber: use.curveNumber},
-        startWaterFraction: startWaterFraction(zone.id),
+        startWaterFraction: startWaterFraction(zone.id, soil.bucket),
         soilCarbon: soil.carbon,
         regenerates: use.regenerates,
         floodedDays: Array.from(flooded[key]!, (days) => days / count),
