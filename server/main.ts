@@ -80,14 +80,8 @@ export async function startServer(
     const program = `eco-brain ${version}`;
     const simulation = closers.keep(
       await openSimulation({
-        sites,
-        dataDir,
-        program,
-        live,
-        log,
-        now,
-        runs: roles.has('simulate'),
-        background: true,
+        ...{sites, dataDir, program, live, log, now},
+        ...{observations: {reader: store, registry}, runs: roles.has('simulate'), background: true},
       }),
       ({close}) => close(),
     );

@@ -11,13 +11,14 @@ const MANIFEST = 'backup.json';
  * What of the data folder a backup holds besides the store: folders with the plain files at their first level, and files.
  * Each is replaced whole, or only grows by lines (`frames`), so that a copy taken at any moment can be read.
  */
-export const KEPT_FOLDERS = ['maps', 'models', 'frames', 'archive'] as const;
+export const KEPT_FOLDERS = ['maps', 'models', 'frames', 'archive', 'scenarios'] as const;
 export const KEPT_FILES = ['elements.json'] as const;
 
 /** `store/hot.db`, `store/cold/raw-2026-11-0a1b2c3d.parquet`, `maps/probe.json`: no step up, no hidden name. */
 const FilePath = Type.String({
   maxLength: 400,
-  pattern: '^((store|maps|models|frames|archive)(/[A-Za-z0-9_][A-Za-z0-9._-]{0,199}){1,4}|elements\\.json)$',
+  pattern:
+    '^((store|maps|models|frames|archive|scenarios)(/[A-Za-z0-9_][A-Za-z0-9._-]{0,199}){1,4}|elements\\.json)$',
 });
 
 /** `backup.json`: what a backup holds. A folder without it is no backup. */

@@ -14,8 +14,9 @@ type Made = {folder: string; marked: string; rows: number; bytes: number; files:
 export const backup: Command = {
   help: `eco backup DIR [--link] [--json]
 
-Copies observations, registry, imported trees, maps, raw frames, own elements and models into DIR, new or empty, while the server runs. What was
-acknowledged before the marked moment is in it; the server goes on writing. DIR appears when it is complete, with a checksum of every file in backup.json.
+Copies observations, registry, imported trees, maps, raw frames, own elements and models, and scenarios into DIR, new or empty,
+while the server runs. What was acknowledged before the marked moment is in it; the server goes on writing. Runs of scenarios are
+not in it: run again they give the same. DIR appears when it is complete, with a checksum of every file in backup.json.
 --link gives the column files, which never change, a second name instead of a copy: at once and without room, on the same
 disk alone. Move such a backup to another disk to be safe from this one.
 

@@ -1,13 +1,20 @@
 import {existsSync} from 'node:fs';
 import {mkdir, readFile} from 'node:fs/promises';
-import {basename, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {loadSites} from '#ingest';
-import {EcoError, MOST_MEMBERS, MOST_YEARS, type RunIndicators, type Scenario, WHOLE_SITE} from '#schemas';
-import {OWN_SITES} from '../core.ts';
+import {EcoError, MOST_MEMBERS, MOST_YEARS, type RunIndicators, WHOLE_SITE} from '#schemas';
+import {type Core, OWN_SITES, openCore} from '../core.ts';
 import {createLog} from '../log.ts';
+import {findServer} from '../server-file.ts';
 import {indicatorsCsv} from '../simulate/indicators-csv.ts';
 import {forgetLocal, type LocalRun, runHere} from '../simulate/local-run.ts';
-import {createPlanner, type Planner, type PlanRequest} from '../simulate/planner.ts';
+import {
+  createPlanner,
+  type Observations,
+  type PlacedScenario,
+  type Planner,
+  type PlanRequest,
+} from '../simulate/planner.ts';
 import {type Finished, runIndicators} from '../simulate/results.ts';
 import {isRunFolder, openRunFolder} from '../simulate/run-folder.ts';
 import {openScenarios} from '../simulate/scenarios.ts';
@@ -57,6 +64,37 @@ function siteIds(texts: readonly (string | null)[], {settings}: Parsed): string[
     if (named !== undefined && !ids.includes(named)) ids.push(named);
   }
   return ids;
+}
+
+/** The store of the data folder, opened when a scenario asks what was measured. */
+function observationsOf({settings}: Parsed): {open(): Promise<Observations>; close(): Promise<void>} {
+  let core: Core | null = null;
+  return {
+    open: async () => {
+      if (!core) {
+        const server = await findServer(settings.dataDir);
+        if (server) {
+          throw new EcoError(
+            'server_running',
+            `this scenario begins with what was measured, which the server at ${server.httpUrl} holds: run it there (POST /api/v1/scenarios), or stop the server`,
+            409,
+          );
+        }
+        if (!existsSync(settings.dataDir)) {
+          throw new EcoError(
+            'data_missing',
+            `this scenario begins with what was measured, and there is no data folder ${settings.dataDir}: say --data-dir`,
+            404,
+          );
+        }
+        core = await openCore(settings, {log: createLog('warn')});
+      }
+      return {reader: core.store, registry: core.registry};
+    },
+    close: async () => {
+      await core?.close();
+    },
+  };
 }
 
 const shown = (value: number | null | undefined) =>
@@ -128,10 +166,10 @@ type Setting = {
   io: Io;
 };
 
-async function run(scenario: Scenario, out: string | undefined, setting: Setting): Promise<LocalRun> {
-  const progress = createProgress(setting.io, scenario.id);
+async function run(of: PlacedScenario, out: string | undefined, setting: Setting): Promise<LocalRun> {
+  const progress = createProgress(setting.io, of.scenario.id);
   try {
-    return await runHere(await setting.planner.plan(scenario, setting.request), {
+    return await runHere(await setting.planner.plan(of, setting.request), {
       program: PROGRAM,
       signal: setting.signal,
       now: Date.now,
@@ -197,13 +235,14 @@ example:
     const texts = await Promise.all(words.map((word, i) => (folders[i] ? null : scenarioText(word, io))));
     const log = createLog(parsed.settings.logLevel === 'info' ? 'warn' : parsed.settings.logLevel);
     const sites = await loadSites(parsed.settings.sitesDir ?? OWN_SITES, siteIds(texts, parsed));
-    const planner = createPlanner({sites, log, now: Date.now});
+    const store = observationsOf(parsed);
+    const planner = createPlanner({sites, log, now: Date.now, observations: store.open});
     const scenarios = await openScenarios({dataDir: parsed.settings.dataDir, planner, log});
-    const scenarioOf = (i: number): Scenario => {
+    const scenarioOf = (i: number): PlacedScenario => {
       const file = texts[i];
-      if (file === null || file === undefined) return scenarios.get(words[i]!).scenario;
+      if (file === null || file === undefined) return scenarios.get(words[i]!);
       try {
-        return planner.parse(file);
+        return {scenario: planner.parse(file), folder: dirname(typedPath(words[i]!, io.env))};
       } catch (error) {
         if (!(error instanceof EcoError)) throw error;
         throw new EcoError(error.code, `${words[i]}: ${error.message}`, error.status, error.details);
@@ -251,6 +290,7 @@ example:
     } finally {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      await store.close();
     }
   },
 };
@@ -258,7 +298,7 @@ example:
 async function compareRuns(parts: {
   words: readonly string[];
   folders: readonly (string | null)[];
-  scenarioOf: (i: number) => Scenario;
+  scenarioOf: (i: number) => PlacedScenario;
   setting: Setting;
   out: string | undefined;
   parsed: Parsed;

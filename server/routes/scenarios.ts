@@ -126,9 +126,9 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
       },
     },
     async (request, reply) => {
-      const {scenario} = scenarios.get(request.params.id);
+      const found = scenarios.get(request.params.id);
       runs.requireRoom();
-      const run = runs.start(await planner.plan(scenario, request.body));
+      const run = runs.start(await planner.plan(found, request.body));
       return reply.code(202).send(runs.body(run));
     },
   );

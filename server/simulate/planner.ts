@@ -1,8 +1,25 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir, readFile, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {readArchive} from '#ingest';
-import {EcoError, type Scenario, type SiteData} from '#schemas';
-import {checkScenario, type PlaceInput, parseScenario, planRun, type RunPlan} from '#simulation';
+import {
+  EcoError,
+  type FieldProblem,
+  fieldProblem,
+  type ObservationReader,
+  type Registry,
+  type Scenario,
+  type SiteData,
+} from '#schemas';
+import {
+  checkScenario,
+  type PlaceInput,
+  parseScenario,
+  planRun,
+  type RunInput,
+  type RunPlan,
+  readStartWater,
+  readStationRecord,
+} from '#simulation';
 import type {Log} from '../log.ts';
 import {readPlace} from './read-place.ts';
 import type {RunOrigin} from './run-folder.ts';
@@ -11,6 +28,18 @@ const SCENARIOS = 'scenarios';
 const MOST_EXAMPLES = 100;
 /** How long a site's files are taken to be the same, ms: plans made one after the other need not read them again. */
 const PLACE_MS = 60_000;
+
+/** A file of weather beside a scenario is at most so long. */
+const LARGEST_WEATHER_BYTES = 64 * 1024 * 1024;
+
+/** What scenarios that begin with measurements read; nothing of it is changed. */
+export type Observations = {
+  reader: Pick<ObservationReader, 'rollUp' | 'latest'>;
+  registry: Pick<Registry, 'datastream' | 'datastreams' | 'stations'>;
+};
+
+/** A scenario and the folder it lies in, where it may name a file beside it; null: it was sent. */
+export type PlacedScenario = {scenario: Scenario; folder: string | null};
 
 /** What a run is started with in place of what its scenario says. */
 export type PlanRequest = {years?: number; members?: number; seed?: number};
@@ -27,21 +56,29 @@ export type Planner = {
   /** The same of a file's text; each detail also with its line. */
   parse(text: string): Scenario;
   /** Scenarios that lie in `scenarios/` of the sites; files that are none are logged and left out. */
-  examples(): Promise<Scenario[]>;
+  examples(): Promise<PlacedScenario[]>;
   /** @throws {EcoError} `scenario_invalid`, `site_invalid` and what else hinders a run. */
-  plan(scenario: Scenario, request?: PlanRequest): Promise<RunToBe>;
+  plan(of: PlacedScenario, request?: PlanRequest): Promise<RunToBe>;
 };
 
 /** Problems that are told in the message; all of them stand in the details. */
 const MOST_TOLD = 5;
 
-function refuse(problems: readonly {message: string}[]): EcoError {
+type Measured = Pick<RunInput, 'climateFile' | 'stationRecord' | 'moisture' | 'today'>;
+
+function refuse(problems: readonly FieldProblem[]): EcoError {
   const told = problems.slice(0, MOST_TOLD).map(({message}) => message);
   const more = problems.length > MOST_TOLD ? ` (and ${problems.length - MOST_TOLD} more)` : '';
   return new EcoError('scenario_invalid', `${told.join('; ')}${more}`, 400, problems);
 }
 
-export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now: () => number}): Planner {
+export function createPlanner(parts: {
+  sites: readonly SiteData[];
+  log: Log;
+  now: () => number;
+  /** Asked only for a scenario that begins with measurements. */
+  observations: () => Promise<Observations>;
+}): Planner {
   const {sites, log, now} = parts;
   const places = new Map<string, {place: Promise<PlaceInput>; sinceMs: number}>();
 
@@ -49,8 +86,7 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
     const found = sites.find(({site}) => site.id === id);
     if (found) return found;
     const ids = sites.map(({site}) => site.id);
-    const message = `/site is ${JSON.stringify(id)}, expected one of the sites served: ${ids.join(', ')}`;
-    throw refuse([{path: '/site', value: id, allowed: ids, message} as {message: string}]);
+    throw refuse([fieldProblem('/site', id, `one of the sites served: ${ids.join(', ')}`)]);
   };
 
   function placeOf(site: SiteData, tables: Pick<Scenario, 'soils' | 'responseUnits'>): Promise<PlaceInput> {
@@ -72,6 +108,42 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
     return scenario;
   };
 
+  /** Weather and soil water that a scenario takes from a file beside it or from the store. */
+  async function measured(scenario: Scenario, {site}: SiteData, folder: string | null): Promise<Measured> {
+    const {climate, start} = scenario;
+    const found: Measured = {};
+    if (climate.from === 'file') {
+      const file = folder === null ? null : join(folder, climate.file);
+      const size =
+        file === null
+          ? undefined
+          : await stat(file).then(
+              (one) => one.size,
+              () => undefined,
+            );
+      if (file === null || size === undefined || size > LARGEST_WEATHER_BYTES) {
+        const allowed =
+          folder === null
+            ? 'no file: one can lie only beside a scenario that is a file itself'
+            : `a file in ${folder} of at most ${LARGEST_WEATHER_BYTES} bytes`;
+        throw refuse([fieldProblem('/climate/file', climate.file, allowed)]);
+      }
+      found.climateFile = await readFile(file, 'utf8');
+    }
+    if (climate.from === 'station') {
+      const told = await readStationRecord({climate, site, ...(await parts.observations())});
+      if (told.record === null) throw refuse(told.problems);
+      found.stationRecord = told.record;
+    }
+    if (start.from === 'store') {
+      const told = readStartWater({start, nowMs: now(), ...(await parts.observations())});
+      if (told.problems.length > 0) throw refuse(told.problems);
+      found.moisture = told.readings;
+      found.today = new Intl.DateTimeFormat('en-CA', {timeZone: site.timeZone}).format(now());
+    }
+    return found;
+  }
+
   return {
     check,
     parse: (text) => {
@@ -89,7 +161,7 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
       return scenario;
     },
     examples: async () => {
-      const found: Scenario[] = [];
+      const found: PlacedScenario[] = [];
       for (const {site, folder} of sites) {
         const names = await readdir(join(folder, SCENARIOS)).catch(() => []);
         for (const name of names
@@ -98,15 +170,16 @@ export function createPlanner(parts: {sites: readonly SiteData[]; log: Log; now:
           .slice(0, MOST_EXAMPLES)) {
           const file = join(folder, SCENARIOS, name);
           const {scenario, problems} = parseScenario(await readFile(file, 'utf8'), {site: site.id});
-          if (scenario) found.push(scenario);
+          if (scenario) found.push({scenario, folder: join(folder, SCENARIOS)});
           else log({level: 'warn', message: 'a scenario of a site is left out', file, problems});
         }
       }
       return found;
     },
-    plan: async (scenario, request = {}) => {
+    plan: async ({scenario, folder}, request = {}) => {
       const site = siteOf(scenario.site);
-      const planned = planRun({scenario, place: await placeOf(site, scenario), ...request});
+      const place = await placeOf(site, scenario);
+      const planned = planRun({scenario, place, ...(await measured(scenario, site, folder)), ...request});
       const {licence, origin} = site.site;
       return {
         plan: planned.plan,

@@ -1,15 +1,15 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
-import {EcoError, type Scenario} from '#schemas';
+import {EcoError} from '#schemas';
 import type {Log} from '../log.ts';
-import type {Planner} from './planner.ts';
+import type {PlacedScenario, Planner} from './planner.ts';
 import {writeWholeFile} from './whole-file.ts';
 
 const MOST_OWN = 500;
 const MOST_ID_LENGTH = 64;
 
-export type KnownScenario = {scenario: Scenario; origin: 'example' | 'own'};
+export type KnownScenario = PlacedScenario & {origin: 'example' | 'own'};
 
 /** Scenarios that come with the sites, and those that were sent here, which lie in the data folder. */
 export type Scenarios = {
@@ -35,17 +35,18 @@ export async function openScenarios(parts: {
   const known = new Map<string, KnownScenario>();
   const fileOf = (id: string) => join(folder, `${id}.json`);
 
-  for (const scenario of await planner.examples()) {
+  for (const example of await planner.examples()) {
+    const {scenario} = example;
     if (known.has(scenario.id)) {
       log({level: 'warn', message: 'a scenario of a site has the id of another one', id: scenario.id});
-    } else known.set(scenario.id, {scenario, origin: 'example'});
+    } else known.set(scenario.id, {...example, origin: 'example'});
   }
   for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
     if (!name.endsWith('.json')) continue;
     try {
       const scenario = planner.check(JSON.parse(readFileSync(join(folder, name), 'utf8')));
       if (known.has(scenario.id)) continue;
-      known.set(scenario.id, {scenario, origin: 'own'});
+      known.set(scenario.id, {scenario, folder: null, origin: 'own'});
     } catch (error) {
       log({level: 'warn', message: 'a scenario cannot be read', file: join(folder, name), error});
     }
@@ -79,7 +80,7 @@ export async function openScenarios(parts: {
       const scenario = {...said, id};
       mkdirSync(folder, {recursive: true});
       writeWholeFile(fileOf(id), `${JSON.stringify(scenario, null, 1)}\n`);
-      known.set(id, {scenario, origin: 'own'});
+      known.set(id, {scenario, folder: null, origin: 'own'});
       return {id, isNew: true};
     },
     remove: (id) => {

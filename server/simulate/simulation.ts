@@ -1,7 +1,7 @@
 import type {LiveBus, SiteData} from '#schemas';
 import type {ComponentState} from '../components.ts';
 import type {Log} from '../log.ts';
-import {createPlanner, type Planner} from './planner.ts';
+import {createPlanner, type Observations, type Planner} from './planner.ts';
 import {createRunTables, type RunTables} from './run-tables.ts';
 import {createRuns, type Runs} from './runs.ts';
 import {openScenarios, type Scenarios} from './scenarios.ts';
@@ -13,6 +13,7 @@ export type Simulation = {planner: Planner; scenarios: Scenarios; runs: Runs; ta
 export async function openSimulation(
   parts: ThreadOptions & {
     sites: readonly SiteData[];
+    observations: Observations;
     dataDir: string;
     program: string;
     live: Pick<LiveBus, 'publish'>;
@@ -22,7 +23,7 @@ export async function openSimulation(
     runs: boolean;
   },
 ): Promise<Simulation & {state(): ComponentState; close(): Promise<void>}> {
-  const planner = createPlanner(parts);
+  const planner = createPlanner({...parts, observations: async () => parts.observations});
   const scenarios = await openScenarios({...parts, planner});
   const tables = createRunTables(parts);
   const runs = createRuns(parts);

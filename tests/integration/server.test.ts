@@ -158,7 +158,7 @@ describe('the whole product in one process', () => {
 
 describe('the command line', () => {
   it.each([
-    [['simulate'], 2, /unknown command simulate; there are start, /],
+    [['forecast'], 2, /unknown command forecast; there are start, /],
     [['--nonsense'], 2, /unknown command/],
     [['start', '--http-prot', '1'], 2, /--http-prot/],
     [['start', '--http-port', 'x'], 2, /--http-port: expected an integer from 0 to 65535, got "x"/],

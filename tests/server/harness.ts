@@ -58,6 +58,7 @@ export async function openHarness(
   components.set('store', () => ({status: 'ok'}));
   const exports = createExports({...core, dataDir, now});
   const simulation = await openSimulation({
+    observations: {reader: core.store, registry: core.registry},
     ...{sites: core.sites, dataDir, program: 'eco-brain 0.0.0', live: core.live, now},
     ...{log: () => {}, runs: true, kernel: options.kernel ?? null},
   });

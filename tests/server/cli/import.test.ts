@@ -74,6 +74,7 @@ it('takes a laboratory sheet in once, with its limits and its methods', async ()
   const core = await openCore(settings, {log: () => {}, sitesDir: SITES});
   const {dataDir} = settings;
   const simulation = await openSimulation({
+    observations: {reader: core.store, registry: core.registry},
     ...{sites: core.sites, dataDir, program: '0.0.0', live: core.live, now: Date.now},
     ...{log: () => {}, runs: false},
   });
