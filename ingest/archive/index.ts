@@ -5,10 +5,9 @@ export {
   type ImportReport,
   type PlannedImport,
   planImport,
-  REJECTIONS,
-  type Rejection,
   rejectedCsv,
 } from './import/import-trees.ts';
 export {TREE_MAP_PRESETS} from './import/presets.ts';
 export {LARGEST_INVENTORY_BYTES} from './import/read-sheet.ts';
+export {REJECTIONS, type Rejection} from './import/rejection.ts';
 export {readTreeMap} from './import/tree-map.ts';

@@ -84,7 +84,7 @@ function figures(sheet: Sheet, column: string | undefined): number[] {
   const at = column === undefined ? -1 : sheet.header.indexOf(column);
   if (at < 0) return [];
   return sheet.rows
-    .map(({cells}) => Number.parseFloat(cells[at] ?? ''))
+    .map(({cells}) => Number.parseFloat((cells[at] ?? '').normalize('NFKC')))
     .filter((value) => Number.isFinite(value));
 }
 
@@ -114,6 +114,11 @@ export function systemOf(crs: string): ReferenceSystem | undefined {
   return referenceSystem(Number(crs.slice('EPSG:'.length)));
 }
 
+/** NaN where the cell is empty or no figure. */
+function figureOf(cell: string | undefined): number {
+  return cell ? Number(cell.normalize('NFKC')) : Number.NaN;
+}
+
 /** The system and order of axes that bring most of the rows to the site. */
 function guessSystem(
   sheet: Sheet,
@@ -124,7 +129,7 @@ function guessSystem(
   const yAt = sheet.header.indexOf(y ?? '');
   if (xAt < 0 || yAt < 0) return null;
   const pairs = sheet.rows
-    .map(({cells}) => [Number(cells[xAt] || Number.NaN), Number(cells[yAt] || Number.NaN)] as const)
+    .map(({cells}) => [figureOf(cells[xAt]), figureOf(cells[yAt])] as const)
     .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
   const tried = pairs.filter((_, i) => i % Math.ceil(pairs.length / MOST_TRIED) === 0);
   let best: {crs: string; swapped: boolean; inside: number; of: number} | null = null;
@@ -175,7 +180,11 @@ export function completeMap(sheet: Sheet, said: TreeMap, site: SiteGround): {map
     const found = guessSystem(sheet, columns, site);
     if (found) {
       crs = found.crs;
-      if (found.swapped) [columns.x, columns.y] = [columns.y!, columns.x!];
+      if (found.swapped) {
+        [columns.x, columns.y] = [columns.y!, columns.x!];
+        for (const guess of guesses)
+          if (guess.what === 'x' || guess.what === 'y') guess.value = columns[guess.what]!;
+      }
       guesses.push({
         what: 'reference system',
         value: found.swapped ? `${crs}, ${columns.x} being the easting` : crs,

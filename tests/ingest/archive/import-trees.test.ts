@@ -233,6 +233,7 @@ describe('the same trees in other dress', () => {
   // places of tests/fixtures/inventory in UTM 48 N and CGCS2000 zone 36, by PROJ 9 (pyproj 3.7.2)
   it.each([
     ['degrees', 'lon,lat', '106.7021,29.5785', 'EPSG:4326'],
+    ['degrees in full-width figures', '经度,纬度', '１０６.７０２１,２９.５７８５', 'EPSG:4326'],
     ['UTM 48 N', 'x,y', '664865.430,3273290.246', 'EPSG:32648'],
     ['CGCS2000 3-degree, central meridian 105', 'x,y', '664931.403,3274600.086', 'EPSG:4544'],
     ['with the zone before the easting', 'x,y', '36374239.081,3274093.772', 'EPSG:4524'],
