@@ -145,13 +145,16 @@ export function planRun(input: RunInput): PlannedRun {
     const index = archive.species.findIndex(({id}) => id === operation.species);
     if (index >= 0) present.add(index);
   }
+  const normals = place.climate ? normalsOf(place.climate, latitudeDeg) : meanYearOf(climate);
   const {species, ids, indexOf} = plannedSpecies({
     archive,
     present,
     parameters: scenario.parameters ?? [],
     reference: referenceSite(
-      place.climate ? normalsOf(place.climate, latitudeDeg) : meanYearOf(climate),
-      place.climate ? generatorOf(place.climate) : (climate.generator ?? GENERATOR_DEFAULTS),
+      normals,
+      place.climate
+        ? generatorOf(place.climate, normals, latitudeDeg)
+        : (climate.generator ?? GENERATOR_DEFAULTS),
       physiology,
     ),
   });
