@@ -116,11 +116,12 @@ export function planRun(input: RunInput): PlannedRun {
   const ground = groundOfPlace(place);
   const moisture = start.from === 'store' ? (input.moisture ?? []) : [];
   const usualWater = (start.from === 'archive' ? start.soilWaterFraction : undefined) ?? START_WATER_FRACTION;
-  const {units, unitOf} = unitsOf(
-    place,
-    ground,
-    (zone, bucket) => startWaterFraction(moisture, zone, bucket) ?? usualWater,
-  );
+  const {
+    units,
+    unitOf,
+    notes: unitNotes,
+  } = unitsOf(place, ground, (zone, bucket) => startWaterFraction(moisture, zone, bucket) ?? usualWater);
+  notes.push(...unitNotes);
   const regenerate = scenario.regenerate ?? true;
   const planUnits = regenerate ? units : units.map((unit) => ({...unit, regenerates: false}));
 
