@@ -43,7 +43,10 @@ export type UnitSums = {leaf: Float64Array; crown: Float64Array; lit: Float64Arr
 const MOST = {dbhCm: 2000, heightM: 150} as const;
 const CELL_M2 = SHARING_CELL_M * SHARING_CELL_M;
 /** Rows are put in order again when this share of them has come or gone. */
-const RENEW_FRACTION = 0.05;
+const RENEW_FRACTION = 0.25;
+/** Neighbours are listed for this much growth in height, m, and for so many years of growth in diameter (cm) at a metre to each. */
+const LISTED_M = 0.5;
+const LISTED_YEARS = 5;
 const CELL_ROWS = 2 ** 22;
 
 /** Status of a row: no longer there, alive, dead and standing. */
@@ -93,7 +96,10 @@ export class Forest extends Stems {
 
   readonly #torusM: number | undefined;
   readonly #ids = new Set<number>();
-  #near = new NeighbourLists({xM: new Float64Array(0), yM: new Float64Array(0)});
+  readonly #near = new NeighbourLists();
+  /** Height up to which a tree's shade is in the lists, m; made anew when one outgrows it. */
+  #listedM = new Float64Array(0);
+  #listsHold = false;
   #cells = new Map<number, number>();
   #cellCount = 0;
   /** Rows that have come or gone since all were put in order. */
@@ -140,6 +146,7 @@ export class Forest extends Stems {
     this.cause = of(this.cause);
     this.died = of(this.died);
     this.#cellOf = of(this.#cellOf);
+    this.#listedM = of(this.#listedM);
     this.#reach2 = of(this.#reach2);
     this.#leafOn = of(this.#leafOn);
     this.#leafOff = of(this.#leafOff);
@@ -165,15 +172,15 @@ export class Forest extends Stems {
   /** More trees, planted or come up. */
   add(trees: readonly ForestTree[]): void {
     if (trees.length === 0) return;
-    let room = true;
-    const from = this.count;
-    for (const tree of trees) this.#pushTree(tree);
-    for (let i = from; i < this.count; i += 1) {
+    for (const tree of trees) {
+      const i = this.#pushTree(tree);
       this.#placeInCell(i);
-      room = room && this.#near.add(this.xM[i]!, this.yM[i]!);
+      if (!this.#listsHold) continue;
+      this.#listedM[i] = this.#thoughtOfM(i);
+      this.#listsHold = this.#near.add(this.#positions(), this.#listed());
     }
     this.#changed += trees.length;
-    if (!room || this.#changed > RENEW_FRACTION * this.count) this.renew();
+    this.settle();
   }
 
   /** A tree that is no longer alive; it stands on as dead wood, or it is gone. */
@@ -199,7 +206,7 @@ export class Forest extends Stems {
     for (let i = 0; i < this.count; i += 1) if (this.status[i] !== TREE_STATUS.gone) kept.push(i);
     if (kept.length < this.count) this.arrange(Int32Array.from(kept));
     this.arrange(spatialOrder(this.#positions(), this.id));
-    this.#near = new NeighbourLists(this.#positions());
+    this.#listsHold = false;
     this.#cells.clear();
     this.#cellCount = 0;
     for (let i = 0; i < this.count; i += 1) this.#placeInCell(i);
@@ -248,6 +255,7 @@ export class Forest extends Stems {
   /** The light that neighbours and cohorts leave, once the crowns are known. */
   light(year: ForestYear, understorey?: Understorey): void {
     const {count} = this;
+    if (!this.#listsHold) this.#list();
     for (let from = 0; from < count; from += BLOCK) this.#reach(from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#shade(from, Math.min(count, from + BLOCK));
     if (understorey) {
@@ -307,9 +315,37 @@ export class Forest extends Stems {
   }
 
   growAll(year: ForestYear): void {
-    const {count} = this;
+    const {count, heightM} = this;
     this.cutGrowth = 0;
     for (let from = 0; from < count; from += BLOCK) this.grow(year, from, Math.min(count, from + BLOCK));
+    if (!this.#listsHold) return;
+    for (let i = 0; i < count; i += 1) {
+      const before = this.#listedM[i]!;
+      if (heightM[i]! <= before || this.alive[i] === 0) continue;
+      this.#listedM[i] = this.#thoughtOfM(i);
+      this.#near.raise(i, before, this.#positions(), this.#listed());
+    }
+  }
+
+  /** A stem cut back no longer stands above those it was thought not to see. */
+  override reshape(i: number, to: Parameters<Stems['reshape']>[1]): void {
+    super.reshape(i, to);
+    this.#listsHold = false;
+  }
+
+  #list(): void {
+    for (let i = 0; i < this.count; i += 1) this.#listedM[i] = this.#thoughtOfM(i);
+    this.#near.build(this.#positions(), this.#listed());
+    this.#listsHold = true;
+  }
+
+  #listed() {
+    return {alive: this.alive, heightM: this.heightM, mostHeightM: this.#listedM};
+  }
+
+  /** Height up to which a tree's neighbours are looked up: after some years of growth like the last. */
+  #thoughtOfM(i: number): number {
+    return this.heightM[i]! + LISTED_M + LISTED_YEARS * this.lastGrowthCm[i]!;
   }
 
   die(year: ForestYear): void {

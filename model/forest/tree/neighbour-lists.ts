@@ -1,137 +1,280 @@
+import {CROWN_LENGTH_RATIO} from './crown.ts';
 import type {Positions} from './forest-plan.ts';
+import {BLOCK, widened} from './stems.ts';
 import {shadeReachM} from './view-factor.ts';
 
-/** No tree shades farther than this, m. */
+/** No tree shades farther than this, m: the side of the squares by which neighbours are found. */
 const FARTHEST_M = shadeReachM(Number.POSITIVE_INFINITY);
-/** Columns of cells are numbered this far apart: more cells of 20 m than lie around the equator. */
-const ROWS = 2 ** 22;
+/** More squares than these are no place that trees are simulated on: 1,600 km². */
+const MOST_SQUARES = 2 ** 22;
+/** Every tree shades at least as far as this, m. */
+const NEAREST_REACH_M = shadeReachM(0);
 /** Room for trees that come later, in each list. */
 const SPARE = 4;
 
+/** Squares of about 20 m over all trees; on a torus they divide its side, so that the last one borders on the first. */
+type Squares = {westM: number; southM: number; sideM: number; columns: number; rows: number; wraps: boolean};
+
+/** @throws {RangeError} where trees lie so far apart that nothing can be meant by it. */
+function squaresOver({xM, yM, torusM}: Positions): Squares {
+  if (torusM !== undefined) {
+    const across = Math.max(1, Math.floor(torusM / FARTHEST_M));
+    return {westM: 0, southM: 0, sideM: torusM / across, columns: across, rows: across, wraps: true};
+  }
+  let [west, east, south, north] = [0, 0, 0, 0];
+  for (let i = 0; i < xM.length; i += 1) {
+    if (i === 0 || xM[i]! < west) west = xM[i]!;
+    if (i === 0 || xM[i]! > east) east = xM[i]!;
+    if (i === 0 || yM[i]! < south) south = yM[i]!;
+    if (i === 0 || yM[i]! > north) north = yM[i]!;
+  }
+  const columns = Math.floor((east - west) / FARTHEST_M) + 1;
+  const rows = Math.floor((north - south) / FARTHEST_M) + 1;
+  if (columns * rows > MOST_SQUARES) {
+    throw new RangeError(
+      `trees lie over ${Math.round((east - west) / 1000)} × ${Math.round((north - south) / 1000)} km, expected ${Math.round((MOST_SQUARES * FARTHEST_M * FARTHEST_M) / 1e6)} km² at most`,
+    );
+  }
+  return {westM: west, southM: south, sideM: FARTHEST_M, columns, rows, wraps: false};
+}
+
+/** Trees as their lists take them; rows 0 to the length of the positions. */
+type Listed = {
+  alive: Uint8Array;
+  heightM: Float64Array;
+  /** Height up to which each tree's shade is thought of, m. */
+  mostHeightM: Float64Array;
+};
+
 /**
- * Who stands near whom: `start[i]` to `end[i]` of `neighbour` and `distance2M2` are those of tree i, all within the farthest shade.
- * Trees that come later get lists at the end and a place in the lists of their neighbours, as long as there is room.
+ * Who may shade whom: `start[i]` to `end[i]` of `neighbour` and `distance2M2` are those of tree i, of all neighbours that are in reach
+ * and high enough to shade it or to be the tallest around it, and of those that will be once they are as tall as `mostHeightM`
+ * says. Until one outgrows that (`raise`), the lists leave out nothing that counts. Trees that come later are added at the end.
  */
 export class NeighbourLists {
-  count = 0;
   start = new Int32Array(0);
   end = new Int32Array(0);
   neighbour = new Int32Array(0);
   distance2M2 = new Float64Array(0);
-  readonly #torusM: number | undefined;
-  readonly #across: number;
-  readonly #side: number;
-  readonly #cells = new Map<number, number[]>();
-  readonly #xM: number[] = [];
-  readonly #yM: number[] = [];
-  /** Indices of the cells around the one looked at; a small torus meets itself, so each is there once. */
-  readonly #around = new Set<number>();
+  /** End of the room of each list, and of all. */
+  #limit = new Int32Array(0);
+  #used = 0;
+  #squares: Squares = {westM: 0, southM: 0, sideM: FARTHEST_M, columns: 1, rows: 1, wraps: false};
+  #torusM = 0;
+  /** Trees of a square as a chain: the first, and the next after each; −1 ends it. */
+  #first = new Int32Array(0);
+  #next = new Int32Array(0);
+  readonly #besideX = new Int32Array(3);
+  readonly #besideY = new Int32Array(3);
 
-  constructor({xM, yM, torusM}: Positions) {
-    this.#torusM = torusM;
-    // on a torus the cells divide its side, so that the last one borders on the first
-    this.#across = torusM === undefined ? 0 : Math.max(1, Math.floor(torusM / FARTHEST_M));
-    this.#side = torusM === undefined ? FARTHEST_M : torusM / this.#across;
-    this.count = xM.length;
-    for (let i = 0; i < xM.length; i += 1) this.#place(i, xM[i]!, yM[i]!);
-    this.start = new Int32Array(xM.length + 1);
-    this.end = new Int32Array(xM.length);
-    this.#widen(32 * xM.length);
-    let at = 0;
-    for (let i = 0; i < xM.length; i += 1) {
-      this.start[i] = at;
-      at = this.#list(i, at);
-      this.end[i] = at;
-      at += SPARE;
+  /** Lists of all living trees. */
+  build(positions: Positions, trees: Listed): void {
+    const count = positions.xM.length;
+    this.#squares = squaresOver(positions);
+    this.#torusM = positions.torusM ?? 0;
+    this.#room(count);
+    const cells = this.#squares.columns * this.#squares.rows;
+    if (this.#first.length < cells) this.#first = new Int32Array(cells);
+    this.#first.fill(-1);
+    for (let i = count - 1; i >= 0; i -= 1) {
+      if (trees.alive[i] === 1) this.#chain(i, this.#squareAt(positions.xM[i]!, positions.yM[i]!));
     }
-    this.start[xM.length] = at;
-    this.#widen(at);
+    this.#used = 0;
+    for (let from = 0; from < count; from += BLOCK) {
+      this.#listBlock(from, Math.min(count, from + BLOCK), positions, trees);
+    }
   }
 
-  /** One more tree; false where a list has no room left, and all have to be made anew. */
-  add(xM: number, yM: number): boolean {
-    const i = this.count;
-    if (i + 1 >= this.start.length) {
-      const start = new Int32Array(2 * i + 16);
-      start.set(this.start);
-      this.start = start;
-      const end = new Int32Array(2 * i + 16);
-      end.set(this.end);
-      this.end = end;
-    }
-    this.count = i + 1;
-    this.#place(i, xM, yM);
-    const from = this.start[i]!;
-    const to = this.#list(i, from);
-    this.end[i] = to;
-    this.start[i + 1] = to + SPARE;
-    this.#widen(to + SPARE);
-    for (let at = from; at < to; at += 1) {
-      const j = this.neighbour[at]!;
-      const free = this.end[j]!;
-      if (free >= this.start[j + 1]!) return false;
-      this.neighbour[free] = i;
-      this.distance2M2[free] = this.distance2M2[at]!;
-      this.end[j] = free + 1;
-    }
+  /** One more tree, the last of the positions; false where it lies outside the squares and all lists have to be made anew. */
+  add(positions: Positions, trees: Listed): boolean {
+    const i = positions.xM.length - 1;
+    const square = this.#squareAt(positions.xM[i]!, positions.yM[i]!);
+    if (square < 0) return false;
+    this.#room(i + 1);
+    this.#listBlock(i, i + 1, positions, trees);
+    this.#see(i, positions, trees, Number.NEGATIVE_INFINITY);
+    this.#chain(i, square);
     return true;
   }
 
-  #wrapped(at: number): number {
-    return this.#across > 0 ? ((at % this.#across) + this.#across) % this.#across : at;
+  /** A tree outgrew what was thought of it: `mostHeightM` has its new height, `beforeM` the old one. */
+  raise(i: number, beforeM: number, positions: Positions, trees: Listed): void {
+    this.#see(i, positions, trees, beforeM);
   }
 
-  #keyOf(column: number, row: number): number {
-    return this.#wrapped(column) * ROWS + this.#wrapped(row);
+  #room(count: number): void {
+    if (this.start.length >= count) return;
+    const length = Math.ceil(1.25 * count);
+    this.start = widened(this.start, length);
+    this.end = widened(this.end, length);
+    this.#limit = widened(this.#limit, length);
+    this.#next = widened(this.#next, length);
   }
 
-  #place(i: number, xM: number, yM: number): void {
-    this.#xM.push(xM);
-    this.#yM.push(yM);
-    const key = this.#keyOf(Math.floor(xM / this.#side), Math.floor(yM / this.#side));
-    const list = this.#cells.get(key);
-    if (list) list.push(i);
-    else this.#cells.set(key, [i]);
+  /** −1 outside. */
+  #squareAt(xM: number, yM: number): number {
+    const {westM, southM, sideM, columns, rows, wraps} = this.#squares;
+    let column = Math.floor((xM - westM) / sideM);
+    let row = Math.floor((yM - southM) / sideM);
+    if (wraps) {
+      column = ((column % columns) + columns) % columns;
+      row = ((row % rows) + rows) % rows;
+    }
+    return column < 0 || column >= columns || row < 0 || row >= rows ? -1 : row * columns + column;
+  }
+
+  #chain(i: number, square: number): void {
+    this.#next[i] = this.#first[square]!;
+    this.#first[square] = i;
+  }
+
+  /** Lists of the trees [from, to), at the end of what is used. */
+  #listBlock(from: number, to: number, positions: Positions, trees: Listed): void {
+    const {columns, rows, wraps} = this.#squares;
+    const besideX = this.#besideX;
+    const besideY = this.#besideY;
+    for (let i = from; i < to; i += 1) {
+      this.start[i] = this.#used;
+      this.end[i] = this.#used;
+      this.#limit[i] = this.#used;
+      if (trees.alive[i] === 0) continue;
+      const square = this.#squareAt(positions.xM[i]!, positions.yM[i]!);
+      const columnCount = around(square % columns, columns, wraps, besideX);
+      const rowCount = around(Math.floor(square / columns), rows, wraps, besideY);
+      for (let c = 0; c < columnCount; c += 1) {
+        for (let r = 0; r < rowCount; r += 1)
+          this.#fill(i, besideY[r]! * columns + besideX[c]!, positions, trees);
+      }
+      this.#used = this.end[i]! + SPARE;
+      this.#limit[i] = this.#used;
+    }
+  }
+
+  /** Neighbours of tree i in one square into its list, which is the last. */
+  #fill(i: number, square: number, {xM, yM}: Positions, {heightM, mostHeightM}: Listed): void {
+    const next = this.#next;
+    const torusM = this.#torusM;
+    let {neighbour, distance2M2} = this;
+    const x = xM[i]!;
+    const y = yM[i]!;
+    const height = heightM[i]!;
+    const least = leastHeightM(height);
+    let found = this.end[i]!;
+    for (let j = this.#first[square]!; j >= 0; j = next[j]!) {
+      const tall = mostHeightM[j]!;
+      if (tall <= least && tall <= height) continue;
+      let dx = xM[j]! - x;
+      let dy = yM[j]! - y;
+      if (torusM > 0) {
+        dx -= torusM * Math.round(dx / torusM);
+        dy -= torusM * Math.round(dy / torusM);
+      }
+      const d2 = dx * dx + dy * dy;
+      if (d2 > NEAREST_REACH_M * NEAREST_REACH_M && d2 > reach2M2(tall)) continue;
+      if (j === i) continue;
+      if (found + SPARE >= neighbour.length) {
+        this.#widen(found + SPARE + 1);
+        ({neighbour, distance2M2} = this);
+      }
+      neighbour[found] = j;
+      distance2M2[found] = d2;
+      found += 1;
+    }
+    this.end[i] = found;
+  }
+
+  /** Tree j into the lists of those it may shade, as far as it is not there since it was `beforeM` tall. */
+  #see(j: number, positions: Positions, {alive, heightM, mostHeightM}: Listed, beforeM: number): void {
+    const {xM, yM} = positions;
+    const {columns, rows, wraps} = this.#squares;
+    const torusM = this.#torusM;
+    const tall = mostHeightM[j]!;
+    const square = this.#squareAt(xM[j]!, yM[j]!);
+    const columnCount = around(square % columns, columns, wraps, this.#besideX);
+    const rowCount = around(Math.floor(square / columns), rows, wraps, this.#besideY);
+    for (let c = 0; c < columnCount; c += 1) {
+      for (let r = 0; r < rowCount; r += 1) {
+        const other = this.#besideY[r]! * columns + this.#besideX[c]!;
+        for (let i = this.#first[other]!; i >= 0; i = this.#next[i]!) {
+          if (i === j || alive[i] === 0) continue;
+          const height = heightM[i]!;
+          const least = leastHeightM(height);
+          if (tall <= least && tall <= height) continue;
+          let dx = xM[j]! - xM[i]!;
+          let dy = yM[j]! - yM[i]!;
+          if (torusM > 0) {
+            dx -= torusM * Math.round(dx / torusM);
+            dy -= torusM * Math.round(dy / torusM);
+          }
+          const d2 = dx * dx + dy * dy;
+          if (d2 > NEAREST_REACH_M * NEAREST_REACH_M && d2 > reach2M2(tall)) continue;
+          // what was high and near enough before is in the list: trees do not shrink
+          const highBefore = beforeM > least || beforeM > height;
+          const nearBefore = d2 <= NEAREST_REACH_M * NEAREST_REACH_M || d2 <= reach2M2(beforeM);
+          if (highBefore && nearBefore) continue;
+          if (beforeM > 0 && this.#has(i, j)) continue;
+          this.#append(i, j, d2);
+        }
+      }
+    }
+  }
+
+  #has(i: number, j: number): boolean {
+    for (let at = this.start[i]!; at < this.end[i]!; at += 1) if (this.neighbour[at] === j) return true;
+    return false;
+  }
+
+  /** One more in a list; a full one moves to the end, with room for half as many again. */
+  #append(i: number, j: number, d2: number): void {
+    const end = this.end[i]!;
+    if (end === this.#limit[i]) {
+      const start = this.start[i]!;
+      const length = end - start;
+      const room = length + SPARE + Math.ceil(length / 2);
+      if (this.#used + room > this.neighbour.length) this.#widen(this.#used + room);
+      this.neighbour.copyWithin(this.#used, start, end);
+      this.distance2M2.copyWithin(this.#used, start, end);
+      this.start[i] = this.#used;
+      this.end[i] = this.#used + length;
+      this.#used += room;
+      this.#limit[i] = this.#used;
+    }
+    const at = this.end[i]!;
+    this.neighbour[at] = j;
+    this.distance2M2[at] = d2;
+    this.end[i] = at + 1;
   }
 
   #widen(room: number): void {
-    if (room <= this.neighbour.length) return;
-    const length = Math.max(16, room, Math.ceil(1.5 * this.neighbour.length));
-    const neighbour = new Int32Array(length);
-    neighbour.set(this.neighbour);
-    this.neighbour = neighbour;
-    const distance2M2 = new Float64Array(length);
-    distance2M2.set(this.distance2M2);
-    this.distance2M2 = distance2M2;
+    const length = Math.max(1024, Math.ceil(1.5 * room));
+    this.neighbour = widened(this.neighbour, length);
+    this.distance2M2 = widened(this.distance2M2, length);
   }
+}
 
-  /** Writes the neighbours of tree i from `at` on; gives where they end. */
-  #list(i: number, at: number): number {
-    const torusM = this.#torusM;
-    const column = Math.floor(this.#xM[i]! / this.#side);
-    const row = Math.floor(this.#yM[i]! / this.#side);
-    this.#around.clear();
-    for (let dc = -1; dc <= 1; dc += 1) {
-      for (let dr = -1; dr <= 1; dr += 1) this.#around.add(this.#keyOf(column + dc, row + dr));
-    }
-    let found = at;
-    for (const key of this.#around) {
-      for (const j of this.#cells.get(key) ?? []) {
-        if (j === i) continue;
-        let dx = this.#xM[j]! - this.#xM[i]!;
-        let dy = this.#yM[j]! - this.#yM[i]!;
-        if (torusM !== undefined) {
-          dx -= torusM * Math.round(dx / torusM);
-          dy -= torusM * Math.round(dy / torusM);
-        }
-        const d2 = dx * dx + dy * dy;
-        if (d2 > FARTHEST_M * FARTHEST_M) continue;
-        if (found >= this.neighbour.length) this.#widen(found + 1);
-        this.neighbour[found] = j;
-        this.distance2M2[found] = d2;
-        found += 1;
-      }
-    }
-    return found;
+/** Height that a tree must have to shade one of the given height: a disc is at most a quarter of its crown's length below the top. */
+function leastHeightM(heightM: number): number {
+  return (heightM * (1 - 0.45 * CROWN_LENGTH_RATIO) + 0.2) / (1 - 0.25 * CROWN_LENGTH_RATIO);
+}
+
+/** See shadeReachM. */
+function reach2M2(heightM: number): number {
+  const reach = Math.min(20, Math.max(12, 0.7 * heightM));
+  return reach * reach;
+}
+
+/** Columns (or rows) beside one and itself into `out`, each once; gives how many. */
+function around(of: number, count: number, wraps: boolean, out: Int32Array): number {
+  let found = 0;
+  for (let step = -1; step <= 1; step += 1) {
+    let at = of + step;
+    if (wraps) at = (at + count) % count;
+    else if (at < 0 || at >= count) continue;
+    let again = false;
+    for (let k = 0; k < found; k += 1) again = again || out[k] === at;
+    if (again) continue;
+    out[found] = at;
+    found += 1;
   }
+  return found;
 }
