@@ -89,6 +89,30 @@ export function overridesOf(
   return overrides;
 }
 
+/** Species already calibrated, by all that their calibration follows from: a plan would spend half its time on it. */
+const known = new WeakMap<PlaceArchive, Map<string, SpeciesParameters>>();
+const MOST_KNOWN = 5000;
+
+function calibrated(
+  archive: PlaceArchive,
+  row: SpeciesParameters,
+  incrementCm: number,
+  reference: ReferenceSite,
+): SpeciesParameters {
+  let bySpecies = known.get(archive);
+  if (!bySpecies || bySpecies.size >= MOST_KNOWN) {
+    bySpecies = new Map();
+    known.set(archive, bySpecies);
+  }
+  const key = JSON.stringify([row, incrementCm, reference]);
+  let found = bySpecies.get(key);
+  if (!found) {
+    found = calibrateEfficiency(row, incrementCm, reference);
+    bySpecies.set(key, found);
+  }
+  return found;
+}
+
 /**
  * Parameters of the archive's species that are present, in the archive's order, calibrated in the site's mean year; a species whose
  * efficiency a scenario states keeps it. `indexOf`: from the archive's species to these, -1 for the absent.
@@ -113,7 +137,7 @@ export function plannedSpecies(of: {
     const stated = overrides[row.scientificName]?.values?.efficiency !== undefined;
     const {maxIncrementCmPerYr} = archive.completeTraits[index]!;
     const incrementCm = Math.min(INCREMENT_CM[1], Math.max(INCREMENT_CM[0], maxIncrementCmPerYr));
-    species.push(stated ? row : calibrateEfficiency(row, incrementCm, reference));
+    species.push(stated ? row : calibrated(archive, row, incrementCm, reference));
   });
   return {species, ids, indexOf};
 }

@@ -1,6 +1,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
+import {Scenario} from '#schemas';
 import {type PlaceInput, parseScenario, planRun} from '#simulation';
 import {ISLAND, placeIn} from '../read-place.ts';
 
@@ -42,6 +43,22 @@ describe.each(names)('%s', (name) => {
     expect(notes).toEqual([]);
     expect(plan.operations.length > 0).toBe((scenario!.operations ?? []).length > 0);
     for (const {unitCostCny} of plan.operations) expect(unitCostCny).toBeGreaterThan(0);
+  });
+});
+
+describe('the scenario of the docs', () => {
+  const docs = readFileSync(resolve(import.meta.dirname, '../../../docs/scenarios.md'), 'utf8');
+
+  it('is valid and can be carried out', () => {
+    const text = /```json\n([\s\S]*?)```/.exec(docs)![1]!;
+    const {scenario, problems} = parseScenario(text);
+    expect(problems).toEqual([]);
+    expect(planRun({scenario: scenario!, place}).impossible).toEqual([]);
+  });
+
+  it('stands beside a table that names every field', () => {
+    const fields = Object.keys((Scenario as unknown as {properties: object}).properties);
+    expect(fields.filter((field) => !docs.includes(`\`${field}\``))).toEqual([]);
   });
 });
 
