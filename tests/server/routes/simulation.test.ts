@@ -110,6 +110,39 @@ describe('scenarios', () => {
     },
   );
 
+  it.each([
+    {
+      what: 'a file beside them: a scenario that was sent has none',
+      change: {
+        climate: {
+          ...{from: 'file', file: 'weather.csv', dateColumn: 'day'},
+          columns: [
+            {column: 't', quantity: 'airTemperatureMeanC', unit: 'Cel'},
+            {column: 'r', quantity: 'rainMm', unit: 'mm'},
+          ],
+        },
+      },
+      path: '/climate/file',
+    },
+    {
+      what: 'a station that there is not',
+      change: {climate: {from: 'station', station: 'none', fromDate: '2024-01-01', toDate: '2024-12-31'}},
+      path: '/climate/station',
+    },
+    {
+      what: 'a series that there is not',
+      change: {start: {from: 'store', soilWater: [{datastream: 'none:soil_moisture:mean'}]}},
+      path: '/start/soilWater/0/datastream',
+    },
+  ])('are not run with $what', async ({change, path}) => {
+    const mine = {...(await get<object>('/scenarios/as-it-is')), ...change, id: 'measured'};
+    const {body: kept} = await call('POST', '/scenarios', mine);
+    const {status, body} = await call('POST', `/scenarios/${kept.id}/runs`, {});
+    expect({status, code: body.code}).toEqual({status: 400, code: 'scenario_invalid'});
+    expect(body.details[0].path).toBe(path);
+    await call('DELETE', `/scenarios/${kept.id}`);
+  });
+
   it('that are longer than may be are refused', async () => {
     const {status, body} = await call('POST', '/scenarios', {text: 'x'.repeat(3_000_000)});
     expect({status, code: body.code}).toEqual({status: 413, code: 'payload_too_large'});
