@@ -189,7 +189,7 @@ eco simulate --compare A B [the same options]
 
 Runs a scenario (a file, or the id of one that comes with the site or was sent to the server) on all cores, here and now, whether
 a server runs or not; observations are read and never changed. Prints the last year's figures of the whole site: median, 5–95 %
-of the members, and the share of their spread that rests on guessed parameters (from 17 members on).
+of the members, and the share of their spread that rests on guessed parameters (from 13 members on).
 --out: a folder for everything: indicators.csv, tables/*.csv and *.parquet of member 0, trees.etw (playback), events.json,
 manifest.json (units, parameters and their sources, licence). A run that was cut off goes on when the same command is given again.
 --compare: A and B are scenarios, or folders that --out made; gives A less B, member by member: both run with the same seed, so

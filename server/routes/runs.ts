@@ -258,6 +258,8 @@ export const runRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {regist
   app.get(
     '/runs/:id/trees.bin',
     {
+      // It was compressed once and for all.
+      compress: false,
       schema: {
         action: 'observe',
         tags: ['simulation'],
@@ -286,8 +288,7 @@ export const runRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {regist
         (reply as unknown as FastifyReply).code(304).send();
         return reply as never;
       }
-      // Named even where it is none: the answer is not to be compressed on the way.
-      reply.header('content-encoding', found?.encoding ?? 'identity');
+      if (found) reply.header('content-encoding', found.encoding);
       const file = path + (found?.ending ?? '');
       reply.header('content-length', statSync(file).size);
       reply.type('application/octet-stream');

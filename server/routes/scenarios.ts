@@ -7,6 +7,7 @@ import {
   type Registry,
   RunBody,
   RunRequest,
+  Scenario,
   ScenarioList,
   type ScenarioSummary,
 } from '#schemas';
@@ -69,7 +70,10 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
         tags: ['simulation'],
         summary: 'A scenario file',
         params: ScenarioPath,
-        response: {200: Type.Unknown(), 404: ApiError},
+        response: {
+          200: Type.Unsafe<Scenario>({description: 'As POST /scenarios takes it'}),
+          404: ApiError,
+        },
       },
     },
     async (request) => scenarios.get(request.params.id).scenario,
@@ -79,6 +83,8 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
     '/scenarios',
     {
       bodyLimit: LARGEST_SCENARIO_BYTES,
+      // The scenario's own check tells all that is wrong, not the first of it.
+      attachValidation: true,
       schema: {
         action: 'simulate',
         tags: ['simulation'],
@@ -86,7 +92,7 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
         description:
           'One whose id is another’s gets a number behind it; the same one again is not kept twice (200). What is wrong stands in ' +
           '`details`: [{path, value, allowed, message}].',
-        body: Type.Unknown({description: 'A scenario file'}),
+        body: Scenario,
         response: {200: CreatedBody, 201: CreatedBody, 400: ApiError, 409: ApiError},
       },
     },

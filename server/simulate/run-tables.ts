@@ -91,6 +91,7 @@ export function createRunTables(options: ThreadOptions & {dataDir: string; progr
         return fileOf(join(into, name), () => void end());
       } catch (error) {
         await end();
+        signal.throwIfAborted();
         throw error;
       } finally {
         making -= 1;

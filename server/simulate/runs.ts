@@ -204,6 +204,13 @@ export function createRuns(options: RunsOptions): Runs {
     let again: string | undefined;
     change(run, {state: 'running', startedMs: run.record.startedMs ?? startedMs, endedMs: null});
     try {
+      if (run.record.program !== program) {
+        throw new EcoError(
+          'run_of_other_program',
+          `it was begun by ${run.record.program}, and this is ${program}: run its scenario again`,
+          409,
+        );
+      }
       const plan = run.folder.plan();
       await executeRun(run.folder, plan, {
         signal: stop.signal,

@@ -38,6 +38,7 @@ export function startThread(
     }
   });
   worker.on('error', (error) => fail(error as Error));
+  worker.on('messageerror', (error) => fail(error as Error));
   worker.on('exit', (code) => fail(new Error(`the thread ended with code ${code}`)));
   return {
     run: (member, told) =>

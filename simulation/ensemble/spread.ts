@@ -3,8 +3,8 @@ import {BLOCK} from './draws.ts';
 /** Shares of the variance between members, 0–1; `error`: standard error of `guess`. */
 export type Spread = {guess: number; known: number; chance: number; error: number};
 
-/** Blocks of four members that are needed to tell anything: with fewer the error is greater than most shares. */
-export const LEAST_BLOCKS = 4;
+/** Blocks of four members that are needed to tell anything: with fewer even the error is unknown. */
+export const LEAST_BLOCKS = 3;
 /** Members of a block (by place) that share the guesses, the other parameters, and chance. */
 const PAIRS = {
   guess: [
@@ -70,7 +70,7 @@ function sharesOf({blocks, sum, squares, products}: Sums): Shares {
  * (1 − share²)/√(pairs); two pairs a block, so 0.18 at a share of 0 and 0.14 at 0.5 with 64 members, half of it with 256. `error`
  * is the jackknife over blocks (Efron & Stein 1981).
  *
- * `byMember`: a result of each member, in order from member 0. Null where fewer than four blocks are whole or nothing differs.
+ * `byMember`: a result of each member, in order from member 0. Null where fewer than three blocks are whole or nothing differs.
  */
 export function spreadOf(
   byMember: readonly number[],

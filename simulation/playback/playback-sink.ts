@@ -14,11 +14,11 @@ function carbonKg(trees: TreeRows, i: number): number {
 
 /**
  * Gathers the trees of a member's years for a playback file. Step t is the state on 1 January of the plan's first year + t.
- * `groundM`: height of the ground at a place; by default the mean of the tree's unit.
+ * Trees stand on the mean ground of their unit: who has the terrain knows better.
  */
 export function playbackSink(
   plan: RunPlan,
-  options: {origin: Playback['origin']; groundM?: (xM: number, yM: number) => number | null},
+  options: {origin: Playback['origin']},
 ): Pick<RunSink, 'year'> & {finish(): Playback} {
   const places = new Map<number, number>();
   const trees: {id: number; xM: number; yM: number; species: number; unit: number}[] = [];
@@ -58,8 +58,7 @@ export function playbackSink(
     finish: () => {
       const order = [...trees.keys()].sort((a, b) => trees[a]!.id - trees[b]!.id);
       const steps = frames[0]!.length;
-      const ground = ({xM, yM, unit}: (typeof trees)[number]) =>
-        options.groundM?.(xM, yM) ?? plan.units[unit]?.groundM ?? 0;
+      const ground = ({unit}: (typeof trees)[number]) => plan.units[unit]?.groundM ?? 0;
       return {
         text: {
           schemaVersion: 1,

@@ -182,6 +182,9 @@ describe('eco simulate', () => {
       at('bad.json'),
       '{\n "schemaVersion": 1,\n "id": "bad",\n "site": "grove",\n "years": 5000\n}\n',
     );
+    const scenario = JSON.parse(readFileSync(at('sites/grove/scenarios/as-it-is.json'), 'utf8'));
+    const climate = {from: 'station', station: 's', fromDate: '2024-01-01', toDate: '2024-12-31'};
+    writeFileSync(at('measured.json'), JSON.stringify({...scenario, climate}));
     writeFileSync(at('no.json'), '{"schemaVersion": 1,');
     for (const [words, code, line] of [
       [['as-it-is', '--years', '0'], 2, /--years: expected a number from 1 to 500, got 0/],
@@ -192,6 +195,7 @@ describe('eco simulate', () => {
       [['nobody.json'], 1, /nobody.json: no such file/],
       [[at('no.json')], 1, /no JSON: .* line 1/],
       [[at('bad.json')], 1, /line 5: \/years is 5000/],
+      [[at('measured.json')], 1, /begins with what was measured, and there is no data folder/],
       [['nothing-done', '--out', at('whole')], 1, /holds another run/],
       [['nothing-done', '--out', at('sites')], 1, /is not empty/],
     ] as const) {

@@ -109,6 +109,39 @@ describe('scenarios', () => {
     },
   );
 
+  it.each([
+    {
+      what: 'a file beside them: a scenario that was sent has none',
+      change: {
+        climate: {
+          ...{from: 'file', file: 'weather.csv', dateColumn: 'day'},
+          columns: [
+            {column: 't', quantity: 'airTemperatureMeanC', unit: 'Cel'},
+            {column: 'r', quantity: 'rainMm', unit: 'mm'},
+          ],
+        },
+      },
+      path: '/climate/file',
+    },
+    {
+      what: 'a station that there is not',
+      change: {climate: {from: 'station', station: 'none', fromDate: '2024-01-01', toDate: '2024-12-31'}},
+      path: '/climate/station',
+    },
+    {
+      what: 'a series that there is not',
+      change: {start: {from: 'store', soilWater: [{datastream: 'none:soil_moisture:mean'}]}},
+      path: '/start/soilWater/0/datastream',
+    },
+  ])('are not run with $what', async ({change, path}) => {
+    const mine = {...(await get<object>('/scenarios/as-it-is')), ...change, id: 'measured'};
+    const {body: kept} = await call('POST', '/scenarios', mine);
+    const {status, body} = await call('POST', `/scenarios/${kept.id}/runs`, {});
+    expect({status, code: body.code}).toEqual({status: 400, code: 'scenario_invalid'});
+    expect(body.details[0].path).toBe(path);
+    await call('DELETE', `/scenarios/${kept.id}`);
+  });
+
   it('that are longer than may be are refused', async () => {
     const {status, body} = await call('POST', '/scenarios', {text: 'x'.repeat(3_000_000)});
     expect({status, code: body.code}).toEqual({status: 413, code: 'payload_too_large'});
@@ -247,14 +280,14 @@ describe('results', () => {
       call('GET', path, undefined, {'accept-encoding': encoding, ...more});
     const [plain, gzip, brotli] = [await ask('identity'), await ask('gzip'), await ask('gzip, br;q=0.9')];
     expect([plain, gzip, brotli].map(({answer}) => answer.headers['content-encoding'])).toEqual([
-      'identity',
+      undefined,
       'gzip',
       'br',
     ]);
     const bytes = plain.answer.rawPayload;
     expect(gunzipSync(gzip.answer.rawPayload).equals(bytes)).toBe(true);
     expect(brotliDecompressSync(brotli.answer.rawPayload).equals(bytes)).toBe(true);
-    expect((await ask('br;q=0, gzip;q=0')).answer.headers['content-encoding']).toBe('identity');
+    expect((await ask('br;q=0, gzip;q=0')).answer.headers['content-encoding']).toBeUndefined();
     expect(readEtw(bytes).ids).toHaveLength(160);
     const tag = brotli.answer.headers['etag'];
     expect((await ask('br', {'if-none-match': tag})).status).toBe(304);

@@ -31,7 +31,7 @@ function store(options: Partial<RunsOptions> = {}): {runs: Runs; events: RunBody
   const dataDir = options.dataDir ?? newFolder();
   const events: RunBody[] = [];
   const runs = createRuns({
-    ...{dataDir, program: PROGRAM, log: () => {}, now: Date.now, runs: true, workers: 2},
+    ...{dataDir, program: PROGRAM, log: () => {}, now: Date.now, runs: true, workers: 1},
     live: {publish: (event: LiveEvent) => event.kind === 'run' && void events.push(event.run)},
     kernel: kernel('small'),
     ...options,
@@ -56,7 +56,7 @@ function toBe(change: Partial<RunPlan> = {}): RunToBe {
 
 const state = (runs: Runs, run: Run) => runs.get(run.record.id).record.state;
 const ends = (runs: Runs, run: Run, as = 'done') =>
-  expect.poll(() => state(runs, run), {interval: 10}).toBe(as);
+  expect.poll(() => state(runs, run), {interval: 10, timeout: 60_000}).toBe(as);
 
 /** Everything that a run gave, by file. */
 function results({folder}: Run): Record<string, string> {
@@ -70,6 +70,13 @@ function results({folder}: Run): Record<string, string> {
   );
 }
 
+/** What five members give that nothing stopped. */
+let undisturbed: Promise<Record<string, string>> | null = null;
+const fiveMembers = () => {
+  undisturbed ??= whole({members: 5}).then(({run}) => results(run));
+  return undisturbed;
+};
+
 async function whole(change: Partial<RunPlan> = {}, options: Partial<RunsOptions> = {}) {
   const {runs, events} = store(options);
   const run = runs.start(toBe(change));
@@ -79,22 +86,22 @@ async function whole(change: Partial<RunPlan> = {}, options: Partial<RunsOptions
 
 describe('a run', () => {
   it('gives the same bytes with one thread and with three', async () => {
-    const one = await whole({members: 6}, {workers: 1});
-    const three = await whole({members: 6}, {workers: 3});
-    expect(Object.keys(results(one.run))).toHaveLength(8);
-    expect(results(three.run)).toEqual(results(one.run));
-    expect(three.run.record.fingerprint).toBe(one.run.record.fingerprint);
+    const three = await whole({members: 5}, {workers: 3});
+    expect(Object.keys(results(three.run))).toHaveLength(7);
+    expect(results(three.run)).toEqual(await fiveMembers());
   });
 
   it('gives other bytes with another seed', async () => {
-    const [one, other] = [await whole(), await whole({seed: 8})];
-    expect(results(other.run)).not.toEqual(results(one.run));
-    expect(other.run.record.fingerprint).not.toBe(one.run.record.fingerprint);
+    const {run} = await whole({seed: 8, members: 1});
+    const name = 'members/0000.bin';
+    expect(results(run)[name]).not.toBe((await fiveMembers())[name]);
   });
 
   it('of two scenarios that say the same gives the same bit for bit, and a difference of nothing', async () => {
     const {runs} = store();
-    const [one, twin] = [runs.start(toBe()), runs.start(toBe({scenario: 'nothing-done'}))];
+    const [one, twin] = [{}, {scenario: 'nothing-done'}].map((change) =>
+      runs.start(toBe({members: 2, ...change})),
+    ) as [Run, Run];
     await ends(runs, twin);
     const {['trees.etw']: _, ...mine} = results(runs.get(one.record.id));
     expect(results(runs.get(twin.record.id))).toMatchObject(mine);
@@ -124,12 +131,13 @@ describe('a run', () => {
 
 describe('a run that is stopped', () => {
   it('ends within a second when it is cancelled, keeps what is done, and goes on to the same bytes', async () => {
-    const expected = results((await whole({members: 5})).run);
+    const expected = await fiveMembers();
     const {runs} = store({kernel: kernel('slow')});
     const run = runs.start(toBe({members: 5}));
     await expect.poll(() => readdirSync(run.folder.file('members')).length, {interval: 5}).toBeGreaterThan(0);
     const from = Date.now();
     await runs.cancel(run.record.id);
+    // A few milliseconds, unless the machine is busy with other things; what is left of the run lasts longer.
     expect(Date.now() - from).toBeLessThan(1000);
     expect(state(runs, run)).toBe('cancelled');
     const kept = readdirSync(run.folder.file('members')).length;
@@ -140,7 +148,7 @@ describe('a run that is stopped', () => {
   });
 
   it('goes on after the server stopped, to the same bytes', async () => {
-    const expected = results((await whole({members: 5})).run);
+    const expected = await fiveMembers();
     const first = store({kernel: kernel('slow')});
     const run = first.runs.start(toBe({members: 5}));
     await expect.poll(() => readdirSync(run.folder.file('members')).length, {interval: 5}).toBeGreaterThan(0);
@@ -164,6 +172,17 @@ describe('a run that is stopped', () => {
     const again = store({dataDir: join(run.folder.path, '..', '..')});
     await ends(again.runs, run);
     expect(results(again.runs.get(run.record.id))).toEqual(expected);
+  });
+
+  it('is not gone on with by another version of the program: its members would not fit together', async () => {
+    const {run, runs} = await whole();
+    run.folder.save({...run.record, state: 'running'});
+    await runs.close();
+    const again = store({dataDir: join(run.folder.path, '..', '..'), program: 'eco-brain 9'});
+    await ends(again.runs, run, 'failed');
+    expect(again.runs.get(run.record.id).record.message).toMatch(
+      /begun by eco-brain test, and this is eco-brain 9/,
+    );
   });
 
   it('waits for the one before it, and is cancelled at once while it waits', async () => {
