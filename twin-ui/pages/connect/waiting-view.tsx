@@ -123,6 +123,15 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
       {newest && newest.payload !== '' && (
         <details>
           <summary>{c('waiting.newest')}</summary>
+          <p>
+            <HereLink
+              class="link"
+              href={addressOf('/data/connect', {view: 'paste', letter: String(newest.id)})}
+              label={c('waiting.tryOf', {device: device.id})}
+            >
+              {c('waiting.try')}
+            </HereLink>
+          </p>
           <CodeBlock label={c('waiting.newest')} text={newest.payload} />
         </details>
       )}
