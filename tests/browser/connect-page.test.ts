@@ -212,9 +212,22 @@ describe('a network that is connected by hand', () => {
       soil: {vwc: 32.5},
     };
     expect(await hook('field', changed)).toMatchObject({status: 422, body: {code: 'time_invalid'}});
-    await withPage(`/data/connect?lang=en&map=${OWN}`, SIZES.desktop, async (page) => {
+    await withPage('/data?lang=en&view=letters&code=time_invalid', SIZES.desktop, async (page) => {
+      await page.locator('.letter summary').first().click();
+      await page
+        .getByRole('link', {name: /^Try number \d+ with a map$/})
+        .first()
+        .click();
+      // The letter's own message, topic and map.
+      const pasted = page.getByLabel('Message, as it came');
+      await expect.poll(() => pasted.inputValue()).toBe(JSON.stringify(changed));
+      await expect.poll(() => page.getByLabel('Map', {exact: true}).inputValue()).toBe(OWN);
+      await page.getByRole('button', {name: 'Decode'}).click();
+      expect(await page.locator('.faults li').textContent()).toContain('time_invalid');
       await page.getByRole('button', {name: 'Change the map'}).click();
       await page.getByLabel('The map (JSON)').fill(JSON.stringify(map('sampledAt')));
+      await page.getByRole('button', {name: 'Decode'}).click();
+      expect((await decodedRow(page, 'Volumetric soil water'))[1]).toBe('0.325 m³/m³');
       await page.getByRole('button', {name: 'Save the map'}).click();
       await page.getByRole('link', {name: 'Replay what could not be understood'}).click();
       await page.waitForURL(/\/data\?view=letters/);

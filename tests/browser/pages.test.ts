@@ -46,6 +46,25 @@ it('goes from the twin to another page and back, and that page never loads the s
   }
 }, 260_000);
 
+it('keeps the language of a link on the pages that follow, until the reader chooses another', async () => {
+  const {page, close} = await openPage(`${server.url}/data?lang=zh&view=elements`);
+  const lang = () => page.evaluate(() => document.documentElement.lang);
+  try {
+    await page.getByRole('link', {name: '接入', exact: true}).click();
+    await page.waitForURL(`${server.url}/data/connect`);
+    await page.getByRole('link', {name: '等候区'}).waitFor();
+    expect(await lang()).toBe('zh-CN');
+    await page.goto(`${server.url}/data?lang=zh&view=elements`);
+    await page.getByRole('button', {name: 'EN', exact: true}).click();
+    await page.reload();
+    await page.getByRole('link', {name: 'Elements', exact: true}).waitFor();
+    expect(await lang()).toBe('en');
+    expect(new URL(page.url()).search).toBe('?view=elements');
+  } finally {
+    await close();
+  }
+}, 120_000);
+
 it('serves a page under its plain path, sends a slash too many there, and says so where nothing is', async () => {
   const plain = await fetch(`${server.url}/data`);
   expect(plain.status).toBe(200);

@@ -194,6 +194,13 @@ export async function getMap(id: string, signal?: AbortSignal): Promise<ReadingM
   return (await (await answerOf(path, undefined, 'application/json', signal)).json()) as ReadingMap;
 }
 
+/** A dead letter by its number; undefined: there is none. */
+export async function getLetter(id: number, signal?: AbortSignal): Promise<DeadLetterBody | undefined> {
+  // `after` is the number after which older ones follow.
+  const {items} = await get('/dead-letters', {limit: 1, after: id + 1}, signal);
+  return items[0]?.id === id ? items[0] : undefined;
+}
+
 /** Address of a file to download. */
 export function exportAddress(query: Query): string {
   return address('/export', query);

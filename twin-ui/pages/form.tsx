@@ -70,3 +70,32 @@ export function numberOf(fields: FormData, name: string): number | undefined {
   const text = textOf(fields, name);
   return text === undefined ? undefined : Number(text);
 }
+
+/** Longitude and latitude, as `longitude` and `latitude`. */
+export function PlaceFields(at: {longitudeDeg: number; latitudeDeg: number}) {
+  return (
+    <>
+      {(
+        [
+          ['longitude', 180, at.longitudeDeg],
+          ['latitude', 90, at.latitudeDeg],
+        ] as const
+      ).map(([name, most, deg]) => (
+        <Field key={name} label={t(`form.${name}`)}>
+          {(id) => (
+            <input
+              id={id}
+              type="number"
+              name={name}
+              required
+              step="any"
+              min={-most}
+              max={most}
+              defaultValue={String(deg)}
+            />
+          )}
+        </Field>
+      ))}
+    </>
+  );
+}

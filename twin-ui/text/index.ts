@@ -7,10 +7,13 @@ export type {TextKey};
 
 const STORED = 'eco.language';
 
+/** What the address asks for holds on the following pages too. */
 function initialLanguage(): Language {
-  const asked =
-    new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(STORED) ?? navigator.language;
-  return asked.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  const asked = new URLSearchParams(location.search).get('lang');
+  const wanted = asked ?? localStorage.getItem(STORED) ?? navigator.language;
+  const initial = wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  if (asked !== null) localStorage.setItem(STORED, initial);
+  return initial;
 }
 
 export const language = signal<Language>(initialLanguage());
@@ -18,6 +21,10 @@ export const language = signal<Language>(initialLanguage());
 export function setLanguage(next: Language): void {
   language.value = next;
   localStorage.setItem(STORED, next);
+  const address = new URL(location.href);
+  if (!address.searchParams.has('lang')) return;
+  address.searchParams.delete('lang');
+  history.replaceState(null, '', address);
 }
 
 type Blanks = Readonly<Record<string, string | number>>;

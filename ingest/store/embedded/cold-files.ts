@@ -16,6 +16,7 @@ const ROW = "ts::DOUBLE, coalesce(value, 'NaN'::DOUBLE), qc, (ts + delay)::DOUBL
 
 /** Reads immutable column files by name. */
 export class ColdFiles implements ColdSource {
+  readonly holdsHot = false;
   readonly #folder: string;
   readonly #connections: DuckDBConnection[];
   readonly #lent = new Set<DuckDBConnection>();

@@ -21,6 +21,8 @@ export type HeldFile = {
 export type Stretch = {series: number; fromMs: number; toMs: number};
 /** Bit fields of rows, as they were stored. */
 export type BitColumns = {series: Int32Array; timeMs: Float64Array; qc: Int32Array};
+/** Times of rows that are still hot, by series, where they lie in the time of files. */
+export type HotTimes = ReadonlyMap<number, ReadonlySet<number>>;
 /** Bit fields that one answer may hold: about 64 MB. */
 export const MOST_BITS = 4_000_000;
 
@@ -44,10 +46,12 @@ export type ColdSource = {
   lookUp(file: string, keys: Keys): Promise<{hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}>;
   /** Stored quarter hours of one series, oldest first; one that lies in two files comes twice. */
   quarters(files: readonly string[], of: RangeOfSeries): Promise<TierColumns>;
-  /** Rows of all series counted by the verdict that they were stored with; of series that a file does not hold, too. */
-  verdicts(files: readonly HeldFile[], edgesMs: readonly number[]): Promise<VerdictCounts>;
-  /** Bit fields of the rows in some stretches, in any order. */
-  bitsIn(files: readonly HeldFile[], stretches: readonly Stretch[]): Promise<BitColumns>;
+  /** Whether a row may be there before it stops being hot: then the two questions below leave out what is hot. */
+  readonly holdsHot: boolean;
+  /** Rows of the series that files hold, counted by the verdict that they were stored with. */
+  verdicts(files: readonly HeldFile[], edgesMs: readonly number[], hot: HotTimes): Promise<VerdictCounts>;
+  /** Bit fields of the rows that files hold in some stretches, in any order. */
+  bitsIn(files: readonly HeldFile[], stretches: readonly Stretch[], hot: HotTimes): Promise<BitColumns>;
   /** Ends all queries under way, and those that wait, with an error. */
   interrupt(): void;
   close(): void;

@@ -1,7 +1,7 @@
 import type {DatabaseSync, StatementSync} from 'node:sqlite';
 import {saysOf} from '#model';
 import {QC_VERDICT_MASK, type Revision, type VerdictCounts} from '#schemas';
-import type {BitColumns, ColdSource, HeldFile, Stretch} from './cold-source.ts';
+import type {BitColumns, ColdSource, HeldFile, HotTimes, Stretch} from './cold-source.ts';
 import {revisionOf} from './opening-state.ts';
 import {revise} from './revise.ts';
 import {columns} from './row-arrays.ts';
@@ -19,6 +19,7 @@ export class VerdictReader {
   readonly #files: StatementSync;
   readonly #hot: StatementSync;
   readonly #hotBits: StatementSync;
+  readonly #hotTimes: StatementSync;
   readonly #revisions: StatementSync;
 
   constructor(db: DatabaseSync, cold: ColdSource) {
@@ -31,6 +32,7 @@ export class VerdictReader {
     this.#hot = db.prepare(
       `SELECT series, qc & ${QC_VERDICT_MASK} AS verdict, count(*) AS n FROM hot WHERE ts>=? AND ts<? GROUP BY 1, 2`,
     );
+    this.#hotTimes = db.prepare('SELECT series, ts FROM hot WHERE ts>=? AND ts<=?');
     this.#hotBits = db.prepare('SELECT ts, qc FROM hot WHERE ts>=? AND ts<=? AND series=?');
     this.#revisions = db.prepare('SELECT * FROM revision WHERE t1>=? AND t0<? ORDER BY id');
   }
@@ -40,10 +42,10 @@ export class VerdictReader {
     const chosen = query.series && new Set(query.series);
     const wanted = (series: number) => chosen === undefined || chosen.has(series);
     const tally = new VerdictTally();
-    const {files, revised, bits} = this.#atOneMoment(edgesMs, wanted, tally);
-    tally.addAll(await this.#cold.verdicts(files, edgesMs), wanted);
+    const {files, hot, revised, bits} = this.#atOneMoment(edgesMs, wanted, tally);
+    tally.addAll(await this.#cold.verdicts(files, edgesMs, hot), wanted);
     const stretches = [...revised.values()].flatMap((entry) => entry.stretches);
-    if (stretches.length > 0) bits.push(await this.#cold.bitsIn(files, stretches));
+    if (stretches.length > 0) bits.push(await this.#cold.bitsIn(files, stretches, hot));
     judgeAgain(bits, revised, edgesMs, tally);
     return tally.columns();
   }
@@ -53,7 +55,7 @@ export class VerdictReader {
     edgesMs: readonly number[],
     wanted: (series: number) => boolean,
     tally: VerdictTally,
-  ): {files: HeldFile[]; revised: Map<number, Revised>; bits: BitColumns[]} {
+  ): {files: HeldFile[]; hot: HotTimes; revised: Map<number, Revised>; bits: BitColumns[]} {
     const [fromMs, toMs] = [edgesMs[0]!, edgesMs.at(-1)!];
     this.#db.exec('BEGIN');
     try {
@@ -84,10 +86,27 @@ export class VerdictReader {
           .filter(({series}) => wanted(series)),
         {fromMs, toMs},
       );
-      return {files: [...files.values()], revised, bits: [this.#hotBitsIn(revised)]};
+      const held = [...files.values()];
+      const hot = this.#cold.holdsHot ? this.#hotAmong(held) : new Map();
+      return {files: held, hot, revised, bits: [this.#hotBitsIn(revised)]};
     } finally {
       this.#db.exec('COMMIT');
     }
+  }
+
+  /** Times of hot rows between the first and the last row of the files: few, since files are of closed time. */
+  #hotAmong(files: readonly HeldFile[]): HotTimes {
+    const times = new Map<number, Set<number>>();
+    const from = Math.min(...files.map(({t0}) => t0));
+    const to = Math.max(...files.map(({t1}) => t1));
+    if (files.length === 0) return times;
+    for (const row of this.#hotTimes.iterate(from, to)) {
+      const series = Number(row['series']);
+      const known = times.get(series);
+      if (known) known.add(Number(row['ts']));
+      else times.set(series, new Set([Number(row['ts'])]));
+    }
+    return times;
   }
 
   #hotBitsIn(revised: ReadonlyMap<number, Revised>): BitColumns {

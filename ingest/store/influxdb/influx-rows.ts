@@ -3,6 +3,7 @@ import {
   type BitColumns,
   type ColdSource,
   type HeldFile,
+  type HotTimes,
   KEY,
   type Keys,
   MOST_BITS,
@@ -34,6 +35,7 @@ type Found = {
 
 /** Reads rows back from InfluxDB, in InfluxQL. */
 export class InfluxRows implements ColdSource {
+  readonly holdsHot = true;
   readonly #api: InfluxApi;
   readonly #bucket: string;
   readonly #where: string;
@@ -140,38 +142,50 @@ export class InfluxRows implements ColdSource {
   }
 
   /** InfluxQL cannot group by a field: rows are read, so that there must not be too many. */
-  async verdicts(files: readonly HeldFile[], edgesMs: readonly number[]): Promise<VerdictCounts> {
+  async verdicts(
+    files: readonly HeldFile[],
+    edgesMs: readonly number[],
+    hot: HotTimes,
+  ): Promise<VerdictCounts> {
+    const [from, to] = [edgesMs[0]!, edgesMs.at(-1)!];
     const tally = new VerdictTally();
-    for (const {series, fromMs, toMs} of heldRanges(files, edgesMs)) {
-      const {timeMs, qc} = await this.rows([''], {series, fromMs, toMs});
+    requireFew(files.flatMap(({series}) => series).filter(({t0, t1}) => t1 >= from && t0 < to));
+    for (const {series, fromMs, toMs} of heldRanges(files)) {
+      const range = {series, fromMs: Math.max(from, fromMs), toMs: Math.min(to, toMs)};
+      if (range.fromMs >= range.toMs) continue;
+      const {timeMs, qc} = await this.rows([''], range);
       for (let i = 0; i < qc.length; i++) {
+        if (hot.get(series)?.has(timeMs[i]!)) continue;
         tally.add(series, spanOf(edgesMs, timeMs[i]!), qc[i]! & QC_VERDICT_MASK, 1);
       }
     }
     return tally.columns();
   }
 
-  async bitsIn(_files: readonly HeldFile[], stretches: readonly SeriesStretch[]): Promise<BitColumns> {
-    const parts: {series: number; rows: Columns}[] = [];
-    let n = 0;
+  async bitsIn(
+    files: readonly HeldFile[],
+    stretches: readonly SeriesStretch[],
+    hot: HotTimes,
+  ): Promise<BitColumns> {
+    const held = new Map(heldRanges(files).map((range) => [range.series, range]));
+    const found: [series: number, timeMs: number, qc: number][] = [];
     for (const {series, fromMs, toMs} of stretches) {
-      const rows = await this.rows([''], {series, fromMs, toMs: toMs + 1});
-      parts.push({series, rows});
-      n += rows.qc.length;
+      const range = held.get(series);
+      if (!range) continue;
+      const {timeMs, qc} = await this.rows([''], {
+        series,
+        fromMs: Math.max(fromMs, range.fromMs),
+        toMs: Math.min(toMs + 1, range.toMs),
+      });
+      for (let i = 0; i < qc.length; i++) {
+        if (!hot.get(series)?.has(timeMs[i]!)) found.push([series, timeMs[i]!, qc[i]!]);
+      }
     }
-    const found: BitColumns = {
-      series: new Int32Array(n),
-      timeMs: new Float64Array(n),
-      qc: new Int32Array(n),
+    return {
+      series: Int32Array.from(found, ([series]) => series),
+      timeMs: Float64Array.from(found, ([, timeMs]) => timeMs),
+      qc: Int32Array.from(found, ([, , qc]) => qc),
     };
-    let at = 0;
-    for (const {series, rows} of parts) {
-      found.series.fill(series, at, at + rows.qc.length);
-      found.timeMs.set(rows.timeMs, at);
-      found.qc.set(rows.qc, at);
-      at += rows.qc.length;
-    }
-    return found;
   }
 
   interrupt(): void {
@@ -197,28 +211,27 @@ export class InfluxRows implements ColdSource {
   }
 }
 
-/**
- * Where each series has rows between the first and the last edge: each once, though two files may hold the same time.
- * @throws {EcoError} `range_too_long` above MOST_BITS rows.
- */
-function heldRanges(files: readonly HeldFile[], edgesMs: readonly number[]): RangeOfSeries[] {
-  const [from, to] = [edgesMs[0]!, edgesMs.at(-1)!];
+/** Where each series has rows: once, though two files may hold the same time. */
+function heldRanges(files: readonly HeldFile[]): RangeOfSeries[] {
   const ranges = new Map<number, RangeOfSeries>();
-  let rows = 0;
-  for (const {series, t0, t1, n} of files.flatMap((file) => file.series)) {
-    if (t1 < from || t0 >= to) continue;
+  for (const {series, t0, t1} of files.flatMap((file) => file.series)) {
     const known = ranges.get(series);
     ranges.set(series, {
       series,
-      fromMs: Math.max(from, Math.min(t0, known?.fromMs ?? t0)),
-      toMs: Math.min(to, Math.max(t1 + 1, known?.toMs ?? 0)),
+      fromMs: Math.min(t0, known?.fromMs ?? t0),
+      toMs: Math.max(t1 + 1, known?.toMs ?? t1 + 1),
     });
-    rows += n;
   }
-  if (rows <= MOST_BITS) return [...ranges.values()];
+  return [...ranges.values()];
+}
+
+/** @throws {EcoError} `range_too_long` above MOST_BITS rows. */
+function requireFew(held: readonly {n: number}[]): void {
+  const rows = held.reduce((sum, {n}) => sum + n, 0);
+  if (rows <= MOST_BITS) return;
   throw new EcoError(
     'range_too_long',
-    `InfluxDB must give ${rows} rows for this, and may ${MOST_BITS}: ask for fewer weeks or fewer series`,
+    `InfluxDB must give up to ${rows} rows for this, and may ${MOST_BITS}: ask for fewer weeks or fewer series`,
   );
 }
 

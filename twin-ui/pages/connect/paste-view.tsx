@@ -1,6 +1,6 @@
 import {useEffect, useRef, useState} from 'preact/hooks';
 import type {MapPreviewBody, ReadingMap} from '#schemas';
-import {getMap, post} from '../../api/client.ts';
+import {get, getLetter, getMap, post} from '../../api/client.ts';
 import {addressed, addressOf} from '../../state/address.ts';
 import {c} from '../../text/connect/index.ts';
 import {t} from '../../text/index.ts';
@@ -13,6 +13,8 @@ import {EXAMPLES} from './examples.ts';
 
 const mapAsked = addressed('map');
 const topicAsked = addressed('topic');
+/** Number of a dead letter whose message is to be tried. */
+const letterAsked = addressed('letter');
 
 /** Paste what a network sends, choose a map, and see what would be stored, before anything is. */
 export function PasteView({known, again}: ConnectViewProps) {
@@ -27,6 +29,20 @@ export function PasteView({known, again}: ConnectViewProps) {
   const [busy, setBusy] = useState(false);
   const results = useRef<HTMLElement>(null);
   useEffect(() => setDraft(null), [map?.id]);
+  useEffect(() => {
+    const id = Number(letterAsked.value);
+    if (letterAsked.value === null || !Number.isInteger(id)) return;
+    const stop = new AbortController();
+    readLetter(id, stop.signal).then(
+      (letter) => {
+        setPayload(letter.payload);
+        topicAsked.value ??= letter.topic;
+        mapAsked.value ??= letter.map;
+      },
+      (reason: Error) => !stop.signal.aborted && setError(reason),
+    );
+    return () => stop.abort();
+  }, [letterAsked.value]);
   // On a phone they stand below what was pasted.
   useEffect(() => {
     if (decoded && matchMedia('(max-width: 899px)').matches) results.current?.scrollIntoView();
@@ -204,6 +220,18 @@ export function PasteView({known, again}: ConnectViewProps) {
       </div>
     </>
   );
+}
+
+/** The message of a dead letter, and the map that its sender's messages are read with. */
+async function readLetter(
+  id: number,
+  stop: AbortSignal,
+): Promise<{payload: string; topic: string; map: string | null}> {
+  const [letter, bridges] = await Promise.all([getLetter(id, stop), get('/bridges', {}, stop)]);
+  if (letter === undefined) throw new Error(c('paste.noLetter', {id}));
+  if (letter.encoding === 'base64') throw new Error(c('paste.noText', {id}));
+  const bridge = bridges.items.find((one) => one.id === letter.principal);
+  return {payload: letter.payload, topic: letter.topic, map: bridge?.map ?? null};
 }
 
 /** Maps of networks first, then those that were added, then those of files. */

@@ -4,10 +4,10 @@ import {get, getAll, post, removeDevice} from '../../api/client.ts';
 import {addressOf} from '../../state/address.ts';
 import {c} from '../../text/connect/index.ts';
 import {durationText} from '../../text/format.ts';
-import {named, t} from '../../text/index.ts';
+import {named} from '../../text/index.ts';
 import {Problem, useAsked, WhenAsked} from '../asked.tsx';
 import {CodeBlock} from '../code-block.tsx';
-import {Field, Form, numberOf, textOf} from '../form.tsx';
+import {Field, Form, numberOf, PlaceFields, textOf} from '../form.tsx';
 import {ReplayOutcome} from '../replay-outcome.tsx';
 import {HereLink} from '../views.tsx';
 import type {ConnectViewProps, Known} from './connect-page.tsx';
@@ -101,8 +101,6 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
   const [sure, setSure] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const newest = letters[0];
-  // What no map placed stands at the site's origin until somebody says where.
-  const {longitudeDeg, latitudeDeg} = device;
   return (
     <li class="card-flat">
       <header>
@@ -123,6 +121,15 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
       {newest && newest.payload !== '' && (
         <details>
           <summary>{c('waiting.newest')}</summary>
+          <p>
+            <HereLink
+              class="link"
+              href={addressOf('/data/connect', {view: 'paste', letter: String(newest.id)})}
+              label={c('waiting.tryOf', {device: device.id})}
+            >
+              {c('waiting.try')}
+            </HereLink>
+          </p>
           <CodeBlock label={c('waiting.newest')} text={newest.payload} />
         </details>
       )}
@@ -173,34 +180,8 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
         }}
       >
         <div class="pair">
-          <Field label={t('form.longitude')}>
-            {(id) => (
-              <input
-                id={id}
-                type="number"
-                name="longitude"
-                required
-                step="any"
-                min={-180}
-                max={180}
-                defaultValue={String(longitudeDeg)}
-              />
-            )}
-          </Field>
-          <Field label={t('form.latitude')}>
-            {(id) => (
-              <input
-                id={id}
-                type="number"
-                name="latitude"
-                required
-                step="any"
-                min={-90}
-                max={90}
-                defaultValue={String(latitudeDeg)}
-              />
-            )}
-          </Field>
+          {/* What no map placed stands at the site's origin until somebody says where. */}
+          <PlaceFields longitudeDeg={device.longitudeDeg} latitudeDeg={device.latitudeDeg} />
           <Field label={c('waiting.nameEn')}>
             {(id) => (
               <input id={id} type="text" name="en" maxLength={200} defaultValue={device.name.en} lang="en" />

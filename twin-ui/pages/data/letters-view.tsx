@@ -119,9 +119,6 @@ export function LettersView({things}: ViewProps) {
                           ? d('letter.replayMarked', {count: chosen.length})
                           : d('letter.replayAll', {count: open.length})}
                     </button>
-                    <a class="link" href={addressOf('/data/connect', {view: 'paste'})}>
-                      {d('letter.toMaps')}
-                    </a>
                     <span class="fine count" role="status">
                       {d('letter.shown', {count: numberText(shown.length, 0)})}
                     </span>
@@ -220,13 +217,22 @@ function Letter({letter, timeZone, marked, mark}: LetterProps) {
             </div>
           )}
         </dl>
-        {letter.code === 'device_waiting' && letter.replayed === null && (
-          <p>
+        <p class="links">
+          {letter.encoding === 'utf-8' && letter.payload !== '' && (
+            <a
+              class="link"
+              href={addressOf('/data/connect', {view: 'paste', letter: String(letter.id)})}
+              aria-label={d('letter.tryOf', {id: letter.id})}
+            >
+              {d('letter.try')}
+            </a>
+          )}
+          {letter.code === 'device_waiting' && letter.replayed === null && (
             <a class="link" href={addressOf('/data/connect', {view: 'waiting'})}>
               {d('device.toWaiting')}
             </a>
-          </p>
-        )}
+          )}
+        </p>
         {letter.payload === '' ? (
           <p class="hint">{d('letter.noBytes')}</p>
         ) : (

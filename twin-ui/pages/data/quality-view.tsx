@@ -111,7 +111,7 @@ function Overview({quality, things}: {quality: Quality; things: Things}) {
       (station.value === null || stream.station === station.value),
   );
   const sorted = found(inOrder(wanted, things), ({stream}) => seriesWords(things, stream));
-  const {shown} = pageOf(sorted, PAGE_ROWS);
+  const shown = pageOf(sorted, PAGE_ROWS);
   const all = sumOf(sorted.map(({whole}) => whole));
   const by = ORDERS.find((id) => id === order.value) ?? 'worst';
   return (

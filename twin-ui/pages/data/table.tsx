@@ -72,18 +72,23 @@ export function Search() {
   );
 }
 
+/** Place of the first row shown of a long list: the page that is asked for, or the last one there is. */
+function firstShown(rows: number, pageRows: number): number {
+  const pages = Math.max(1, Math.ceil(rows / pageRows));
+  const page = Math.min(pages, Math.max(1, Number.parseInt(paged.value ?? '1', 10) || 1));
+  return (page - 1) * pageRows;
+}
+
 /** Which rows of a long list are shown: `pageRows` at a time. */
-export function pageOf<T>(rows: readonly T[], pageRows: number): {shown: readonly T[]; from: number} {
-  const last = Math.max(1, Math.ceil(rows.length / pageRows));
-  const page = Math.min(last, Math.max(1, Number.parseInt(paged.value ?? '1', 10) || 1));
-  const from = (page - 1) * pageRows;
-  return {shown: rows.slice(from, from + pageRows), from};
+export function pageOf<T>(rows: readonly T[], pageRows: number): readonly T[] {
+  const from = firstShown(rows.length, pageRows);
+  return rows.slice(from, from + pageRows);
 }
 
 /** Steps through a long list. */
 export function Pages({rows, pageRows}: {rows: number; pageRows: number}) {
   if (rows <= pageRows) return null;
-  const {from} = pageOf(Array.from({length: rows}), pageRows);
+  const from = firstShown(rows, pageRows);
   const page = from / pageRows + 1;
   const go = (to: number) => {
     paged.value = to === 1 ? null : String(to);
@@ -110,7 +115,7 @@ export function Pages({rows, pageRows}: {rows: number; pageRows: number}) {
 /** A table to search, sort and page through; on a phone each row is a card. What is chosen stands in the address. */
 export function Table<T>({caption, rows, columns, keyOf, wordsOf, children, pageRows = 50}: Props<T>) {
   const matching = ordered(found(rows, wordsOf), columns);
-  const {shown} = pageOf(matching, pageRows);
+  const shown = pageOf(matching, pageRows);
   return (
     <>
       <div class="choose">
