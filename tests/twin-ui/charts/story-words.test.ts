@@ -31,7 +31,13 @@ const STORY: ExplanationBody = {
     sensor: null,
   },
   calibrated: {
-    before: {at: '2026-11-20T01:00:00Z', note: 'ice bath', who: 'lab', said: '2026-11-20T01:00:00Z'},
+    before: {
+      at: '2026-11-20T01:00:00Z',
+      element: null,
+      note: 'ice bath',
+      who: 'lab',
+      said: '2026-11-20T01:00:00Z',
+    },
     after: null,
   },
   limits: {
