@@ -436,12 +436,12 @@ export const NeighbourCheckBody = Type.Object(
       Type.Integer({minimum: 10, maximum: 100_000, default: 48, description: 'Values of both in the window'}),
     ),
     neighbours: Type.Optional(
-      Type.Integer({minimum: 1, maximum: 20, default: 5, description: 'The nearest so many are asked'}),
+      Type.Integer({minimum: 1, maximum: 10, default: 5, description: 'The nearest so many are asked'}),
     ),
     leastNeighbours: Type.Optional(
       Type.Integer({
         minimum: 1,
-        maximum: 20,
+        maximum: 10,
         default: 2,
         description: 'That must be there to be asked; with 1 nobody knows which of the two is wrong',
       }),

@@ -1,6 +1,12 @@
 import {setImmediate} from 'node:timers/promises';
 import type {Reviser} from '#ingest';
-import {NEIGHBOUR_VERSION, type NeighbourFindings, type NeighbourParameters, neighbourSteps} from '#model';
+import {
+  type CheckedColumns,
+  NEIGHBOUR_VERSION,
+  type NeighbourFindings,
+  type NeighbourParameters,
+  neighbourSteps,
+} from '#model';
 import {
   type Datastream,
   EcoError,
@@ -9,7 +15,6 @@ import {
   type NeighbourRunBody,
   type ObservationReader,
   type Registry,
-  type RowColumns,
 } from '#schemas';
 import {instant} from '../bodies/instant.ts';
 import {queryInstant} from '../routes/instants.ts';
@@ -33,13 +38,8 @@ async function rowsOf(
   {observations}: Needs,
   {id, series}: Datastream,
   range: {fromMs: number; toMs: number},
-): Promise<RowColumns> {
-  const rows = {
-    timeMs: [] as number[],
-    value: [] as number[],
-    qc: [] as number[],
-    receivedMs: [] as number[],
-  };
+): Promise<CheckedColumns> {
+  const rows = {timeMs: [] as number[], value: [] as number[], qc: [] as number[]};
   for await (const block of observations.rowBlocks({series, ...range}, BLOCK_ROWS)) {
     if (rows.timeMs.length + block.timeMs.length > MOST_ROWS) {
       throw new EcoError(
@@ -47,7 +47,7 @@ async function rowsOf(
         `${id} has more than ${MOST_ROWS} observations in this range and the window before it: ask for less of it`,
       );
     }
-    for (const column of ['timeMs', 'value', 'qc', 'receivedMs'] as const) {
+    for (const column of ['timeMs', 'value', 'qc'] as const) {
       for (const number of block[column]) rows[column].push(number);
     }
   }
@@ -55,7 +55,6 @@ async function rowsOf(
     timeMs: Float64Array.from(rows.timeMs),
     value: Float64Array.from(rows.value),
     qc: Int32Array.from(rows.qc),
-    receivedMs: Float64Array.from(rows.receivedMs),
   };
 }
 
@@ -75,7 +74,7 @@ function streamOf(registry: Registry, id: string): Datastream {
 }
 
 /** Consecutive suspect rows, with how far out the farthest of them lies. */
-function spansOf(rows: RowColumns, {flag, expected, sds}: NeighbourFindings): NeighbourRunBody['spans'] {
+function spansOf(rows: CheckedColumns, {flag, expected, sds}: NeighbourFindings): NeighbourRunBody['spans'] {
   const spans: NeighbourRunBody['spans'] = [];
   for (let row = 0; row < flag.length; row++) {
     if (flag[row] !== FLAG.suspect) continue;
@@ -135,7 +134,7 @@ export async function runNeighbourCheck(
   };
   const range = {fromMs: fromMs - parameters.windowMs * 1.1, toMs};
   const rows = await rowsOf(needs, stream, range);
-  const others: RowColumns[] = [];
+  const others: CheckedColumns[] = [];
   for (const one of near) others.push(await rowsOf(needs, one.stream, range));
 
   const steps = neighbourSteps(rows, others, parameters, {fromMs, toMs});

@@ -57,7 +57,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  console.log('SERVER', server.process.exitCode, server.process.signalCode, server.output().slice(-3000));
   await server?.stop();
   folder.remove();
 });
@@ -273,6 +272,19 @@ describe.each([
     await page.keyboard.press('Space');
     await panel.getByLabel(text['judge.reason']!).focus();
     await page.keyboard.type('the pond was warm');
+    // Escape closes the range alone, and the reader is back where he was.
+    await page.keyboard.press('Escape');
+    await panel.waitFor({state: 'detached'});
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200)), {timeout: 5_000})
+      .toContain(text['chart.judge']);
+    expect(await page.locator('.station').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await panel.getByLabel(text['range.to']!).fill(clock(45));
+    await panel.getByLabel(text['range.from']!).fill(clock(40));
+    await panel.getByLabel(text['judge.1']!).check();
+    await panel.getByLabel(text['judge.reason']!).focus();
+    await page.keyboard.type('the pond was warm');
     await button('judge.save').focus();
     await page.keyboard.press('Enter');
     await page.locator('.revisions li:nth-child(2)').waitFor({timeout: 20_000});
@@ -298,9 +310,21 @@ it('draws a range by touch, and scrolls on when a finger moves up', async () => 
     }
     await send('touchEnd');
     await page.locator('.tally [data-flag="1"][data-count="10"]').waitFor({timeout: 10_000});
-    expect(await page.evaluate(() => getComputedStyle(document.querySelector('.u-over')!).touchAction)).toBe(
-      'pan-y',
-    );
+    // The same finger upwards moves the panel, and the range stays as it is.
+    const scrolled = () =>
+      page.evaluate(() => document.querySelector<HTMLElement>('.card-scroll')!.scrollTop);
+    const fields = () =>
+      page
+        .locator('.judge-range input')
+        .evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+    const chosen = await fields();
+    const place = await placeOf(page, 60);
+    const before = await scrolled();
+    await send('touchStart', place.x, place.y + 40);
+    for (let step = 1; step <= 8; step += 1) await send('touchMove', place.x, place.y + 40 - step * 15);
+    await send('touchEnd');
+    await expect.poll(scrolled, {timeout: 5_000}).toBeGreaterThan(before + 20);
+    expect(await fields()).toEqual(chosen);
   } finally {
     await opened.close();
   }

@@ -1,4 +1,4 @@
-import {useEffect, useId, useRef, useState} from 'preact/hooks';
+import {useEffect, useId, useState} from 'preact/hooks';
 import type {VerdictsBody} from '#schemas';
 import {makeRevision, verdictsOf} from '../api/client.ts';
 import {Icon} from '../pages/monitor/icons.tsx';
@@ -8,6 +8,7 @@ import {clockMs, clockText} from '../text/local-time.ts';
 import {r} from '../text/revise/index.ts';
 import {authorName, keepAuthorName} from './author.ts';
 import type {Range} from './brush.ts';
+import {useClosable} from './closable.ts';
 import {problemText} from './problem-words.ts';
 import {flagText, testText} from './revision-words.ts';
 
@@ -31,10 +32,9 @@ type Props = {
 /** What lies in a range of a series and, for whom may, a new verdict on it. */
 export function RangePanel(props: Props) {
   const {datastream, range, close} = props;
-  const heading = useRef<HTMLHeadingElement>(null);
+  const {heading, onKeyDown} = useClosable(close);
   const [found, setFound] = useState<VerdictsBody | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => heading.current?.focus({preventScroll: true}), []);
   useEffect(() => {
     setFound(null);
     setProblem(null);
@@ -53,7 +53,7 @@ export function RangePanel(props: Props) {
     };
   }, [datastream, range.fromMs, range.toMs]);
   return (
-    <section class="judge" aria-label={r('range.title')}>
+    <section class="judge" aria-label={r('range.title')} onKeyDown={onKeyDown}>
       <header>
         <h3 ref={heading} tabIndex={-1}>
           {r('range.title')}

@@ -193,11 +193,11 @@ export function SeriesPanel({observation, timeZone}: Props) {
           {` · ${zoneText(Date.parse(body.to), timeZone)}`}
         </p>
       )}
-      {body !== null && body.points.length > 0 && chosen === null && (
+      {body !== null && body.points.length > 0 && (
         <p class="fine judge-hint">
           <span>{r(mayCorrect.value ? 'chart.hint.brush' : 'chart.hint.look')}</span>
           {mayCorrect.value && (
-            <button type="button" class="quiet" onClick={offer}>
+            <button type="button" class="quiet" aria-expanded={judging} onClick={judging ? leave : offer}>
               {r('chart.judge')}
             </button>
           )}

@@ -1,9 +1,10 @@
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useState} from 'preact/hooks';
 import type {ExplanationBody, SeriesBody} from '#schemas';
 import {explain, get} from '../api/client.ts';
 import {Icon} from '../pages/monitor/icons.tsx';
 import {numberText, timeText} from '../text/format.ts';
 import {r} from '../text/revise/index.ts';
+import {useClosable} from './closable.ts';
 import {problemText} from './problem-words.ts';
 import {checkText, flagText} from './revision-words.ts';
 import {storyOf} from './story-words.ts';
@@ -31,11 +32,10 @@ type Props = {datastream: string; point: PointOfChart; timeZone: string; close: 
 
 /** One value from its arrival to the flag that is shown, in plain words. */
 export function StoryPanel({datastream, point, timeZone, close}: Props) {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const {heading, onKeyDown} = useClosable(close);
   const [body, setBody] = useState<ExplanationBody | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    heading.current?.focus({preventScroll: true});
     const abort = new AbortController();
     setBody(null);
     setProblem(null);
@@ -48,7 +48,7 @@ export function StoryPanel({datastream, point, timeZone, close}: Props) {
   }, [datastream, point]);
   const story = body && storyOf(body, timeZone);
   return (
-    <section class="judge story" aria-label={r('story.title')}>
+    <section class="judge story" aria-label={r('story.title')} onKeyDown={onKeyDown}>
       <header>
         <h3 ref={heading} tabIndex={-1}>
           {body === null ? r('story.title') : timeText(Date.parse(body.time), timeZone, 'full')}
