@@ -6,6 +6,7 @@ import {
   lightResponse,
   mastFactor,
   poolsOf,
+  RECRUIT_DISTANCE_M,
   randomKey,
   recruitPlace,
   SaplingColumns,
@@ -61,7 +62,10 @@ export class Regeneration {
   readonly #cellsOfUnit: readonly (readonly number[])[];
   readonly #light: Float64Array;
   readonly #leaf: Float64Array;
-  readonly #source: Float64Array;
+  /** Seeds of the year by species and seed cell; how much a species bears, and whether any of it does. */
+  readonly #sourceOf: (Float64Array | undefined)[] = [];
+  readonly #mast: Float64Array;
+  readonly #bears: Uint8Array;
   readonly #rain: Float64Array;
   readonly #mastKey: number;
   readonly #seedKey: number;
@@ -132,7 +136,8 @@ export class Regeneration {
 
     this.#light = new Float64Array(count);
     this.#leaf = new Float64Array(count);
-    this.#source = new Float64Array(wide * high);
+    this.#mast = new Float64Array(species.length);
+    this.#bears = new Uint8Array(species.length);
     this.#rain = new Float64Array(wide * high);
     this.#mastKey = randomKey(plan.seed, member, 'mast');
     this.#seedKey = randomKey(plan.seed, member, 'seedlings');
@@ -242,10 +247,14 @@ export class Regeneration {
   #seed(year: number, of: Parameters<Regeneration['year']>[1]): void {
     const {species, cells} = this.#plan;
     for (let s = 0; s < species.length; s += 1) {
-      const factor = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
-      if (factor === 0 || !this.#sources(s, of.stands)) continue;
+      this.#mast[s] = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
+    }
+    this.#sources(of.stands);
+    for (let s = 0; s < species.length; s += 1) {
+      const factor = this.#mast[s]!;
+      if (this.#bears[s] === 0) continue;
       this.#rain.fill(0);
-      this.#grid.spread(this.#source, this.#kernels[s]!, this.#rain);
+      this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
       const share = this.#establishment(s, of);
       const {lightClass} = species[s]!.values;
       for (let cell = 0; cell < cells.unit.length; cell += 1) {
@@ -262,33 +271,47 @@ export class Regeneration {
     }
   }
 
-  /** Seeds of a species by seed cell; false where none bears any. */
-  #sources(s: number, {forest, cohorts}: Stands): boolean {
-    const {maturityYr, seedsPerCrownM2} = this.#plan.species[s]!.values;
-    const source = this.#source;
-    source.fill(0);
-    let any = false;
+  /** Seeds by seed cell of the species that `#mast` names, into their fields. */
+  #sources({forest, cohorts}: Stands): void {
+    const {species, units} = this.#plan;
+    for (const field of this.#sourceOf) field?.fill(0);
+    this.#bears.fill(0);
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.species[i] !== s || forest.alive[i] === 0 || forest.ageYr[i]! < maturityYr) continue;
+      const s = forest.species[i]!;
+      if (this.#mast[s] === 0 || forest.alive[i] === 0) continue;
+      const {maturityYr, seedsPerCrownM2} = species[s]!.values;
+      if (forest.ageYr[i]! < maturityYr) continue;
       const coarse = this.#coarseAt(forest.xM[i]!, forest.yM[i]!);
       if (coarse < 0) continue;
       const radius = forest.crownRadiusM[i]!;
+      const source = this.#field(s);
       source[coarse] = source[coarse]! + seedsPerCrownM2 * Math.PI * radius * radius;
-      any = true;
     }
     for (let i = 0; i < cohorts.count; i += 1) {
-      if (cohorts.species[i] !== s || cohorts.ageYr[i]! < maturityYr) continue;
+      const s = cohorts.species[i]!;
+      if (this.#mast[s] === 0) continue;
+      const {maturityYr, seedsPerCrownM2} = species[s]!.values;
       const unit = cohorts.unit[i]!;
-      const stems = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
+      if (cohorts.ageYr[i]! < maturityYr || this.#first[unit] === this.#first[unit + 1]) continue;
       const radius = cohorts.crownRadiusM[i]!;
+      const stems = cohorts.stemsPerM2[i]! * units[unit]!.areaM2;
       const seeds = stems * seedsPerCrownM2 * Math.PI * radius * radius;
+      const source = this.#field(s);
       for (let at = this.#first[unit]!; at < this.#first[unit + 1]!; at += 1) {
         const coarse = this.#unitCell[at]!;
         source[coarse] = source[coarse]! + seeds * this.#unitShare[at]!;
-        any = true;
       }
     }
-    return any;
+  }
+
+  #field(s: number): Float64Array {
+    this.#bears[s] = 1;
+    let field = this.#sourceOf[s];
+    if (!field) {
+      field = new Float64Array(this.#rain.length);
+      this.#sourceOf[s] = field;
+    }
+    return field;
   }
 
   /** Share of seeds that come up in full light, by unit; 0 where nothing regenerates. */
@@ -373,12 +396,15 @@ export class Regeneration {
     }
   }
 
-  /** Stems of the square that a point lies in and of those around it. */
+  /** Stems of a cell and as far around it as matters. */
   #around(xM: number, yM: number, stemsOf: Map<number, {xM: number; yM: number}[]>) {
     const near: {xM: number; yM: number}[] = [];
+    const reachM = CELL_M / 2 + RECRUIT_DISTANCE_M;
     for (const dx of [-CELL_M, 0, CELL_M]) {
       for (const dy of [-CELL_M, 0, CELL_M]) {
-        near.push(...(stemsOf.get(this.#keyOf(xM + dx, yM + dy)) ?? []));
+        for (const stem of stemsOf.get(this.#keyOf(xM + dx, yM + dy)) ?? []) {
+          if (Math.abs(stem.xM - xM) < reachM && Math.abs(stem.yM - yM) < reachM) near.push(stem);
+        }
       }
     }
     return near;
