@@ -200,14 +200,17 @@ function MomentField({things}: {things: Things}) {
   const {timeZone} = things.site;
   return (
     <Field label={t('form.at', {zone: zoneText(Date.now(), timeZone)})} hint={t('form.atHint')}>
-      {(id) => <input id={id} type="datetime-local" name="at" max={clockText(Date.now(), timeZone).slice(0, 16)} />}
+      {(id) => (
+        <input id={id} type="datetime-local" name="at" max={clockText(Date.now(), timeZone).slice(0, 16)} />
+      )}
     </Field>
   );
 }
 
 function momentOf(fields: FormData, {site}: Things): {at?: string} {
   const text = textOf(fields, 'at');
-  return text === undefined ? {} : {at: new Date(instantOfLocal(text, site.timeZone)).toISOString()};
+  const timeMs = text === undefined ? null : clockMs(text, site.timeZone);
+  return timeMs === null ? {} : {at: new Date(timeMs).toISOString()};
 }
 
 function ReasonField() {
