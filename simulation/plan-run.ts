@@ -38,7 +38,7 @@ export type RunInput = {
 export type PlannedRun = {plan: RunPlan; impossible: ImpossibleOperation[]; notes: string[]};
 
 const START_WATER_FRACTION = 0.8;
-const RECRUIT_DBH_CM = 10;
+const RECRUIT_DBH_CM = 20;
 
 /** Grounds already worked out: a site's stays as long as its data do. */
 const grounds = new WeakMap<PlaceInput, Ground>();

@@ -50,7 +50,7 @@ export const INDICATORS = [
   {id: 'percolation_mm', unit: 'mm', kind: 'flow', name: {en: 'Percolation', zh: '深层渗漏'}},
   {id: 'irrigation_m3', unit: 'm3', kind: 'flow', name: {en: 'Irrigation', zh: '灌溉水量'}},
   {id: 'drought_days', unit: 'd', kind: 'flow', name: {en: 'Days of water stress', zh: '水分胁迫日数'}},
-  {id: 'cost_cny', unit: '{CNY}', kind: 'flow', name: {en: 'Cost', zh: '费用'}},
+  {id: 'cost_cny', unit: '{CNY}', kind: 'flow', name: {en: 'Cost of the year', zh: '当年费用'}},
 ] as const satisfies readonly {
   id: string;
   unit: string;

@@ -368,7 +368,7 @@ export const Scenario = Type.Object(
     regenerate: Type.Optional(Type.Boolean()),
     /** How limits on growth act together; absent: `min`, the strongest alone. */
     physiology: Type.Optional(Type.Union([Type.Literal('min'), Type.Literal('product')])),
-    /** Diameter at which a recruit stands as a tree of its own, cm; absent: 10. */
+    /** Diameter at which a recruit stands as a tree of its own, cm; absent: 20. */
     recruitDbhCm: Type.Optional(Type.Number({minimum: 1, maximum: 30})),
     /** Runs of the ensemble; absent: 1. */
     members: Type.Optional(Type.Integer({minimum: 1, maximum: 256})),

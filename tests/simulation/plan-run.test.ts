@@ -54,7 +54,7 @@ describe('a plan', () => {
       regenerate: true,
       physiology: 'min',
       members: 1,
-      recruitDbhCm: 10,
+      recruitDbhCm: 20,
     });
     expect(digest(planRun({scenario: nothing, place: island}).plan)).toBe(digest(plan().plan));
   });

@@ -69,7 +69,9 @@ export async function loadTrees(siteId: string): Promise<void> {
   const wanted = askedRun.peek();
   try {
     const [playback, species, body] = await Promise.all([
-      readPlayback(wanted === null ? '/trees.bin' : `/runs/${encodeURIComponent(wanted)}/trees.bin`, siteId),
+      wanted === null
+        ? archiveTrees(siteId)
+        : bytesOf(`/runs/${encodeURIComponent(wanted)}/trees.bin`).then(readEtw),
       get('/species', {site: siteId}),
       wanted === null ? null : getOne<RunBody>(`/runs/${encodeURIComponent(wanted)}`),
     ]);
@@ -95,11 +97,11 @@ export function leaveRun(siteId: string): void {
   void loadTrees(siteId);
 }
 
-async function readPlayback(path: string, site: string): Promise<Playback | null> {
+async function archiveTrees(site: string): Promise<Playback | null> {
   try {
-    return readEtw(await bytesOf(path, {site}));
+    return readEtw(await bytesOf('/trees.bin', {site}));
   } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404 && path === '/trees.bin') return null;
+    if (error instanceof ApiRefusal && error.status === 404) return null;
     throw error;
   }
 }

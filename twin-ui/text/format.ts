@@ -19,6 +19,12 @@ const UNITS: Record<string, string> = {
   '/cm3': 'cm⁻³',
   't/km2/a': 't/(km²·a)',
   'dB[SPL]': 'dB',
+  '/har': '/ha',
+  'm2/har': 'm²/ha',
+  'm3/har': 'm³/ha',
+  't/har/a': 't/(ha·a)',
+  'm2/m2': 'm²/m²',
+  m3: 'm³',
 };
 const COUNTED: Record<string, TextKey> = {
   '{person}': 'unit.person',
@@ -47,6 +53,13 @@ export function numberText(value: number, decimals?: number): string {
         ? {maximumFractionDigits: 0}
         : {maximumSignificantDigits: 4, maximumFractionDigits: 3, roundingPriority: 'lessPrecision'};
   return new Intl.NumberFormat(locale(), options).format(value === 0 ? 0 : value);
+}
+
+/** A value for an axis, as short as it goes: 120K, 12万. */
+export function shortNumberText(value: number): string {
+  return new Intl.NumberFormat(locale(), {notation: 'compact', maximumSignificantDigits: 3}).format(
+    value === 0 ? 0 : value,
+  );
 }
 
 export function valueText(value: number | null, ucum: string, censored?: '<' | '>'): string {

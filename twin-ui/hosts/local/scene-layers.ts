@@ -237,6 +237,7 @@ export async function buildScene(
         fullPx: quality.fullPx,
         reducedPx: quality.reducedPx,
         softEdges: quality.antialias,
+        mostTexturePx: renderer.capabilities.maxTextureSize,
       });
       layer.bake();
       await breathe();

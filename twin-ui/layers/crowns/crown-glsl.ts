@@ -1,7 +1,5 @@
 /** Width in texels of the table that holds the crowns, two rows of a crown's values side by side. */
 export const TABLE_WIDTH = 1024;
-/** Width in texels of the trees' histories: every machine with WebGL 2 has room for it. */
-export const HISTORY_WIDTH = 2048;
 
 /**
  * Values of one crown: place (xyz) and seed; height, radius, form, whether it keeps its leaves. Those of a tree with a history
@@ -15,8 +13,8 @@ uniform vec2 uTreeScale;
 uniform float uTreeStep;
 ivec2 crownCell(int id) { return ivec2(id % ${TABLE_WIDTH}, id / ${TABLE_WIDTH}); }
 vec4 treeState(int id, int step) {
-  int at = step * uTreeCount + id;
-  return texelFetch(uTrees, ivec2(at % ${HISTORY_WIDTH}, at / ${HISTORY_WIDTH}), 0);
+  int at = step * uTreeCount + id, width = textureSize(uTrees, 0).x;
+  return texelFetch(uTrees, ivec2(at % width, at / width), 0);
 }
 // height (m), radius (m), health, carbon (0-1): between two states, but who comes or goes does so at once
 vec4 treeAt(int id) {

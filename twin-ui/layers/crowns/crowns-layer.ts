@@ -192,7 +192,13 @@ export type CrownsLayer = {
   dispose: () => void;
 };
 
-export type CrownsOptions = {fullPx: number; reducedPx: number; softEdges: boolean};
+export type CrownsOptions = {
+  fullPx: number;
+  reducedPx: number;
+  softEdges: boolean;
+  /** Widest texture of the machine. */
+  mostTexturePx: number;
+};
 
 export type CrownUniforms = {
   uCrownPlace: {value: Texture};
@@ -215,7 +221,7 @@ export function makeCrowns(
   options: CrownsOptions,
 ): CrownsLayer {
   const table = crownTable(crowns);
-  const trees = treeTexture(history);
+  const trees = treeTexture(history, options.mostTexturePx);
   const tableUniforms: CrownUniforms = {
     uCrownPlace: {value: table.place},
     uCrownShape: {value: table.shape},

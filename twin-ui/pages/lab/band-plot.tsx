@@ -1,7 +1,7 @@
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import {numberText} from '../../text/format.ts';
+import {shortNumberText} from '../../text/format.ts';
 
 const INK = '#a9bdb7';
 const GRID = 'rgba(255, 255, 255, 0.07)';
@@ -53,8 +53,8 @@ export function BandPlot({years, own, other, label, onYear}: Props) {
             stroke: INK,
             grid: {stroke: GRID},
             ticks: {stroke: GRID},
-            size: 58,
-            values: (_, splits) => splits.map((value) => numberText(value)),
+            size: 52,
+            values: (_, splits) => splits.map((value) => shortNumberText(value)),
           },
         ],
         series: [
