@@ -1,5 +1,7 @@
 export type {ClimatePlan} from './climate/climate-plan.ts';
 export {readSiteClimate, type SiteClimate} from './climate/normals.ts';
+export type {WeatherRecord} from './climate/record.ts';
+export {readStationRecord} from './climate/station-record.ts';
 export {weatherOf} from './climate/weather.ts';
 export {BLOCK, type Draw, drawnPlan, drawOf, drawsAny, logSd} from './ensemble/draws.ts';
 export {indicatorsOf} from './ensemble/indicators.ts';
@@ -7,7 +9,9 @@ export {type MemberSummary, type RunMember, runSummary, summaryShape} from './en
 export {type EnsembleOptions, MemberError, type MemberWorker, runEnsemble} from './ensemble/pool.ts';
 export {type Band, band, quantile} from './ensemble/quantile.ts';
 export {LEAST_BLOCKS, type Spread, spreadOf} from './ensemble/spread.ts';
-export type {ArchiveTreeColumns, PlaceArchive, PlaceInput} from './place/place-input.ts';
+export {archiveDate, EMPTY_ARCHIVE, type PlaceArchive, type PlaceInput} from './place/place-input.ts';
+export {readResponseUnits} from './place/read-response-units.ts';
+export {type MoistureReading, readStartWater} from './place/start-water.ts';
 export type {
   PlanCells,
   PlanCohort,

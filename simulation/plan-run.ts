@@ -1,11 +1,14 @@
 import {PARAMETER_CV} from '#model';
 import {EcoError, type FieldProblem, type Scenario} from '#schemas';
+import {readClimateFile} from './climate/climate-file.ts';
 import {GENERATOR_DEFAULTS} from './climate/generator.ts';
-import {generatorOf, normalsOf, planClimate} from './climate/plan-climate.ts';
+import {generatorOf, meanYearOf, normalsOf, planClimate} from './climate/plan-climate.ts';
+import type {WeatherRecord} from './climate/record.ts';
 import {regenerationCells} from './place/cells.ts';
 import {type Ground, groundOf} from './place/ground.ts';
-import type {PlaceArchive, PlaceInput} from './place/place-input.ts';
+import {archiveDate, type PlaceInput} from './place/place-input.ts';
 import {standingCohorts, standingTrees} from './place/standing.ts';
+import {type MoistureReading, startWaterFraction} from './place/start-water.ts';
 import {unitsOf} from './place/units.ts';
 import type {PlanUnit, RunPlan} from './plan.ts';
 import {checkScenario} from './scenario/check-scenario.ts';
@@ -17,6 +20,14 @@ import {plannedSpecies, referenceSite} from './scenario/species.ts';
 export type RunInput = {
   scenario: Scenario;
   place: PlaceInput;
+  /** Text of the file that a climate from a file names. */
+  climateFile?: string;
+  /** Record of the station that a climate from a station names. */
+  stationRecord?: WeatherRecord;
+  /** Soil moisture of the store, for a start from it. */
+  moisture?: readonly MoistureReading[];
+  /** The day of a start from the store that names none, `2026-11-29`. */
+  today?: string;
   /** Instead of the scenario's. */
   years?: number;
   members?: number;
@@ -28,23 +39,6 @@ export type PlannedRun = {plan: RunPlan; impossible: ImpossibleOperation[]; note
 
 const START_WATER_FRACTION = 0.8;
 const RECRUIT_DBH_CM = 10;
-
-const NOTHING: PlaceArchive = {
-  date: null,
-  species: [],
-  trees: {
-    id: new Uint32Array(0),
-    species: new Uint16Array(0),
-    longitudeDeg: new Float64Array(0),
-    latitudeDeg: new Float64Array(0),
-    dbhCm: new Float64Array(0),
-    heightM: new Float64Array(0),
-    ageYr: new Float64Array(0),
-  },
-  cohorts: [],
-  soils: [],
-  prices: [],
-};
 
 /** Grounds already worked out: a site's stays as long as its data do. */
 const grounds = new WeakMap<PlaceInput, Ground>();
@@ -78,6 +72,15 @@ function refuse(problems: FieldProblem[]): EcoError {
   return new EcoError('scenario_invalid', problems.map(({message}) => message).join('; '), 400, problems);
 }
 
+/** The record that a scenario's climate names. */
+function recordOf({climate}: Scenario, input: RunInput): WeatherRecord | null {
+  if (climate.from === 'station') return input.stationRecord ?? null;
+  if (climate.from !== 'file' || input.climateFile === undefined) return null;
+  const {record, problems} = readClimateFile(input.climateFile, climate);
+  if (!record) throw refuse(problems);
+  return record;
+}
+
 /**
  * The plan of a run: a pure function of its input, so that the same scenario, site and seed give the same plan to the last bit.
  * Operations that cannot be carried out are left out whole and told.
@@ -85,7 +88,7 @@ function refuse(problems: FieldProblem[]): EcoError {
  */
 export function planRun(input: RunInput): PlannedRun {
   const {place} = input;
-  const archive = place.archive ?? NOTHING;
+  const {archive} = place;
   const speciesIds = new Set(archive.species.map(({id}) => id));
   const problems = checkScenario(input.scenario, {site: place.site.id, species: speciesIds});
   if (problems.length > 0) throw refuse(problems);
@@ -95,21 +98,15 @@ export function planRun(input: RunInput): PlannedRun {
     members: input.members ?? input.scenario.members ?? 1,
     seed: input.seed ?? input.scenario.seed,
   };
-  const {climate: siteClimate} = place;
-  if (!siteClimate) {
-    throw new EcoError(
-      'site_invalid',
-      `the site ${place.site.id} names no climate file: normals are needed to run a scenario`,
-    );
-  }
-  const date = scenario.start.date ?? archive.date;
+  const {start} = scenario;
+  const date = start.date ?? (start.from === 'store' ? input.today : archiveDate(archive));
   if (!date) {
     throw refuse([
       {
         path: '/start/date',
         value: null,
         allowed: 'a day such as 2026-01-01',
-        message: `/start/date is nothing, and the site's archive has no date: expected a day such as 2026-01-01`,
+        message: `/start/date is nothing, and no tree of the site's archive has the day of its measurement: expected a day such as 2026-01-01`,
       },
     ]);
   }
@@ -117,13 +114,30 @@ export function planRun(input: RunInput): PlannedRun {
   const notes: string[] = [];
 
   const ground = groundOfPlace(place);
-  const water = scenario.start.from === 'archive' ? scenario.start.soilWaterFraction : undefined;
-  const {units, unitOf} = unitsOf(place, ground, () => water ?? START_WATER_FRACTION);
+  const moisture = start.from === 'store' ? (input.moisture ?? []) : [];
+  const usualWater = (start.from === 'archive' ? start.soilWaterFraction : undefined) ?? START_WATER_FRACTION;
+  const {
+    units,
+    unitOf,
+    notes: unitNotes,
+  } = unitsOf(place, ground, (zone, bucket) => startWaterFraction(moisture, zone, bucket) ?? usualWater);
+  notes.push(...unitNotes);
   const regenerate = scenario.regenerate ?? true;
   const planUnits = regenerate ? units : units.map((unit) => ({...unit, regenerates: false}));
 
   const physiology = scenario.physiology ?? 'min';
   const {latitudeDeg} = place.site.origin;
+  const {climate, problems: climateProblems} = planClimate({
+    scenario,
+    firstYear,
+    site: place.climate,
+    latitudeDeg,
+    elevationM: elevationOf(units),
+    record: recordOf(scenario, input),
+  });
+  if (!climate) throw refuse(climateProblems);
+  notes.push(...climate.notes);
+
   const present = new Set<number>();
   for (const index of archive.trees.species) present.add(index);
   for (const {species} of archive.cohorts) present.add(species);
@@ -132,18 +146,21 @@ export function planRun(input: RunInput): PlannedRun {
     const index = archive.species.findIndex(({id}) => id === operation.species);
     if (index >= 0) present.add(index);
   }
+  const normals = place.climate ? normalsOf(place.climate, latitudeDeg) : meanYearOf(climate);
   const {species, ids, indexOf} = plannedSpecies({
     archive,
     present,
     parameters: scenario.parameters ?? [],
     reference: referenceSite(
-      normalsOf(siteClimate, latitudeDeg),
-      generatorOf(siteClimate) ?? GENERATOR_DEFAULTS,
+      normals,
+      place.climate
+        ? generatorOf(place.climate, normals, latitudeDeg)
+        : (climate.generator ?? GENERATOR_DEFAULTS),
       physiology,
     ),
   });
 
-  const {trees, leftOut} = standingTrees({archive, ground, unitOf, species, indexOf});
+  const {trees, leftOut} = standingTrees({archive, ground, unitOf, indexOf});
   if (leftOut.length > 0) {
     notes.push(
       `${leftOut.length} trees of the archive stand on no land of the site and are left out, the first is ${leftOut[0]}`,
@@ -164,7 +181,7 @@ export function planRun(input: RunInput): PlannedRun {
     },
     species,
     speciesIds: ids,
-    prices: archive.prices,
+    prices: archive.prices?.prices ?? [],
     ground,
     units: planUnits,
     unitOf,
@@ -172,8 +189,6 @@ export function planRun(input: RunInput): PlannedRun {
   });
   notes.push(...planned.notes);
 
-  const climate = planClimate({scenario, site: siteClimate, latitudeDeg, elevationM: elevationOf(units)});
-  notes.push(...climate.notes);
   const members = scenario.members!;
   const spread = members > 1 && (scenario.parameterSpread ?? true);
   const land = new Set(units.map(({zone}) => zone));

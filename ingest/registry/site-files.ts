@@ -25,6 +25,8 @@ export type SiteFiles = {
   grid(header: {file: string}): Promise<Uint8Array>;
   /** `climate.json`, unchecked: who uses a block of it knows what it must hold; null where the site names none. */
   climate(): Promise<unknown>;
+  /** A JSON table of this name, unchecked. */
+  table(name: string): Promise<unknown>;
   /** `surveys.csv` as text; null where the site names none. */
   surveys(): Promise<string | null>;
 };
@@ -119,6 +121,7 @@ export function siteFiles({site, folder}: Pick<SiteData, 'site' | 'folder'>): Si
       site.landCover === undefined ? null : await readChecked(folder, site.landCover, validLandCover),
     grid: ({file}) => bytesInside(folder, file),
     climate: async () => (site.climate === undefined ? null : await jsonInside(folder, site.climate)),
+    table: (name) => jsonInside(folder, name),
     surveys: async () => (site.surveys === undefined ? null : await textInside(folder, site.surveys)),
   };
 }

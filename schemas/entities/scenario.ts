@@ -164,6 +164,8 @@ export const ScenarioClimate = oneOf('from', [
       /** Texts that stand for no value, besides an empty cell. */
       missing: Type.Optional(Type.Array(Type.String({maxLength: 32}), {maxItems: 16})),
       years: Type.Optional(RecordYears),
+      /** Of the anemometer above the ground; absent: 2 m. */
+      windHeightM: Type.Optional(Type.Number({minimum: 0.5, maximum: 100})),
       ...climateCommon,
     },
     closed,

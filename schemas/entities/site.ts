@@ -76,6 +76,8 @@ export const Site = Type.Object(
     trees: Type.Optional(FileName),
     cohorts: Type.Optional(FileName),
     soils: Type.Optional(FileName),
+    /** How the ground of zones is in simulations. */
+    responseUnits: Type.Optional(FileName),
     prices: Type.Optional(FileName),
     /** The water body around or beside the site and the role of the gauges that tell its level. */
     waterBody: Type.Optional(

@@ -40,56 +40,39 @@ export function usualAgeYr(species: SpeciesParameters, dbhCm: number): number {
 }
 
 /**
- * The archive's trees as a run takes them: on the plane, each with its unit. `indexOf`: from the archive's species to the plan's.
- * Trees on no land of the site are left out and told.
+ * The archive's trees as a run takes them, each with its unit. `indexOf`: from the archive's species to the plan's. Trees on no land
+ * of the site are left out and told.
  */
 export function standingTrees(of: {
   archive: PlaceArchive;
   ground: Ground;
   unitOf: Int16Array;
-  species: readonly SpeciesParameters[];
   indexOf: Int32Array;
 }): {trees: TreeColumns; leftOut: number[]} {
-  const {archive, ground, unitOf, species, indexOf} = of;
+  const {archive, ground, unitOf, indexOf} = of;
   const {trees: from} = archive;
   const kept: number[] = [];
-  const leftOut: number[] = [];
-  const xs: number[] = [];
-  const ys: number[] = [];
   const units: number[] = [];
-  for (let i = 0; i < from.id.length; i += 1) {
-    const {eastM, northM} = ground.frame.toEnu({
-      longitudeDeg: from.longitudeDeg[i]!,
-      latitudeDeg: from.latitudeDeg[i]!,
-      heightM: ground.frame.origin.heightM,
-    });
-    const unit = unitAt(ground, unitOf, eastM, northM);
-    if (unit < 0) {
-      leftOut.push(from.id[i]!);
-      continue;
+  const leftOut: number[] = [];
+  for (let i = 0; i < from.count; i += 1) {
+    const unit = unitAt(ground, unitOf, from.eastM[i]!, from.northM[i]!);
+    if (unit < 0) leftOut.push(from.id[i]!);
+    else {
+      kept.push(i);
+      units.push(unit);
     }
-    kept.push(i);
-    xs.push(eastM);
-    ys.push(northM);
-    units.push(unit);
   }
-  const speciesOf = kept.map((i) => indexOf[from.species[i]!]!);
+  const column = (values: Float64Array) => Float64Array.from(kept, (i) => values[i]!);
   return {
     trees: {
       id: Uint32Array.from(kept, (i) => from.id[i]!),
-      xM: Float64Array.from(xs),
-      yM: Float64Array.from(ys),
-      species: Uint16Array.from(speciesOf),
+      xM: column(from.eastM),
+      yM: column(from.northM),
+      species: Uint16Array.from(kept, (i) => indexOf[from.species[i]!]!),
       unit: Uint16Array.from(units),
-      dbhCm: Float64Array.from(kept, (i) => from.dbhCm[i]!),
-      heightM: Float64Array.from(kept, (i, k) => {
-        const heightM = from.heightM[i]!;
-        return heightM > 0 ? heightM : usualHeightM(species[speciesOf[k]!]!, from.dbhCm[i]!);
-      }),
-      ageYr: Float64Array.from(kept, (i, k) => {
-        const ageYr = from.ageYr[i]!;
-        return ageYr >= 0 ? ageYr : usualAgeYr(species[speciesOf[k]!]!, from.dbhCm[i]!);
-      }),
+      dbhCm: column(from.dbhCm),
+      heightM: column(from.heightM),
+      ageYr: column(from.ageYr),
     },
     leftOut,
   };

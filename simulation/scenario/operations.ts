@@ -97,7 +97,7 @@ export function plannedOperations(of: Of): {
       const allowed = `a day within the run, ${firstYear}-01-01 to ${lastYear}-12-31`;
       cannot('outside_years', fieldProblem(`${path}/date`, operation.date, allowed));
     }
-    const found = placeOf(`${path}/place`, operation.place, of);
+    const found = placeOf(`${path}/place`, operation.place, of, operation.kind === 'plant');
     if ('impossible' in found) {
       const {code, ...problem} = found.impossible;
       cannot(code, problem);

@@ -56,6 +56,7 @@ function polygonPlace(
   path: string,
   polygon: NonNullable<OperationPlace['polygon']>,
   at: Whereabouts,
+  dryOnly: boolean,
 ): FoundPlace {
   const {ground, unitOf} = at;
   const impossible = (code: ImpossibleCode, allowed: string): FoundPlace => ({
@@ -93,15 +94,19 @@ function polygonPlace(
   // the seams between zones are no outside
   if (beyond || outside * 50 > inside)
     return impossible('outside_site', 'a ring that lies within the zones of the site');
-  if (water > 0) return impossible('in_water', 'a ring on land: water lies in it');
+  if (water > 0 && (dryOnly || units.size === 0))
+    return impossible('in_water', 'a ring on land: water lies in it');
   if (units.size === 0) return impossible('no_room', 'a ring that holds some squares of 5 m');
   return {place: {units: [...units].sort((a, b) => a - b), rings: [ring], areaM2}};
 }
 
-/** Where an operation acts, or why it can act nowhere. `path` is that of the place in the scenario. */
-export function placeOf(path: string, of: OperationPlace, at: Whereabouts): FoundPlace {
+/**
+ * Where an operation acts, or why it can act nowhere. `path` is that of the place in the scenario. `dryOnly`: a ring with water in it
+ * is no place for it, as for planting.
+ */
+export function placeOf(path: string, of: OperationPlace, at: Whereabouts, dryOnly: boolean): FoundPlace {
   const {ground, units} = at;
-  if (of.polygon) return polygonPlace(`${path}/polygon`, of.polygon, at);
+  if (of.polygon) return polygonPlace(`${path}/polygon`, of.polygon, at, dryOnly);
   if (of.trees) {
     const unknown = of.trees.filter((id) => !at.unitOfTree.has(id));
     if (unknown.length > 0) {

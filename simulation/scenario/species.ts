@@ -1,6 +1,6 @@
 import {
+  type CompleteTraits,
   calibrateEfficiency,
-  completeTraits,
   functionalTypeOf,
   meanSaturationVapourPressureKPa,
   normalProbability,
@@ -10,7 +10,6 @@ import {
   SOIL_WATER_RESPONSES,
   type SpeciesOverride,
   type SpeciesParameters,
-  type SpeciesTraits,
   speciesTable,
 } from '#model';
 import type {ScenarioParameters} from '#schemas';
@@ -64,10 +63,9 @@ export function overridesOf(
   archive: PlaceArchive,
   parameters: readonly ScenarioParameters[],
 ): Record<string, SpeciesOverride> {
-  const known = archive.species.map(({traits}) => traits);
   const overrides = {...RULE_EXCEPTIONS};
-  const typeOf = (traits: SpeciesTraits) =>
-    overrides[traits.scientificName]?.type ?? functionalTypeOf(completeTraits(traits, known));
+  const typeOf = (traits: CompleteTraits) =>
+    overrides[traits.scientificName]?.type ?? functionalTypeOf(traits);
   const add = (name: string, one: ScenarioParameters) => {
     const before = overrides[name];
     const source = before ? `${before.source}; ${one.source}` : one.source;
@@ -80,15 +78,39 @@ export function overridesOf(
   };
   for (const one of parameters) {
     if (one.type === undefined) continue;
-    for (const {traits} of archive.species) {
+    for (const traits of archive.completeTraits) {
       if (typeOf(traits) === one.type) add(traits.scientificName, one);
     }
   }
   for (const one of parameters) {
-    const species = archive.species.find(({id}) => id === one.species);
-    if (species) add(species.traits.scientificName, one);
+    const index = archive.species.findIndex(({id}) => id === one.species);
+    if (index >= 0) add(archive.traits[index]!.scientificName, one);
   }
   return overrides;
+}
+
+/** Species already calibrated, by all that their calibration follows from: a plan would spend half its time on it. */
+const known = new WeakMap<PlaceArchive, Map<string, SpeciesParameters>>();
+const MOST_KNOWN = 5000;
+
+function calibrated(
+  archive: PlaceArchive,
+  row: SpeciesParameters,
+  incrementCm: number,
+  reference: ReferenceSite,
+): SpeciesParameters {
+  let bySpecies = known.get(archive);
+  if (!bySpecies || bySpecies.size >= MOST_KNOWN) {
+    bySpecies = new Map();
+    known.set(archive, bySpecies);
+  }
+  const key = JSON.stringify([row, incrementCm, reference]);
+  let found = bySpecies.get(key);
+  if (!found) {
+    found = calibrateEfficiency(row, incrementCm, reference);
+    bySpecies.set(key, found);
+  }
+  return found;
 }
 
 /**
@@ -102,9 +124,8 @@ export function plannedSpecies(of: {
   reference: ReferenceSite;
 }): {species: SpeciesParameters[]; ids: string[]; indexOf: Int32Array} {
   const {archive, present, parameters, reference} = of;
-  const traits = archive.species.map((one) => one.traits);
   const overrides = overridesOf(archive, parameters);
-  const table = speciesTable(traits, overrides);
+  const table = speciesTable(archive.traits, overrides);
   const indexOf = new Int32Array(archive.species.length).fill(-1);
   const species: SpeciesParameters[] = [];
   const ids: string[] = [];
@@ -114,9 +135,9 @@ export function plannedSpecies(of: {
     ids.push(id);
     const row = table[index]!;
     const stated = overrides[row.scientificName]?.values?.efficiency !== undefined;
-    const {maxIncrementCmPerYr} = completeTraits(traits[index]!, traits);
+    const {maxIncrementCmPerYr} = archive.completeTraits[index]!;
     const incrementCm = Math.min(INCREMENT_CM[1], Math.max(INCREMENT_CM[0], maxIncrementCmPerYr));
-    species.push(stated ? row : calibrateEfficiency(row, incrementCm, reference));
+    species.push(stated ? row : calibrated(archive, row, incrementCm, reference));
   });
   return {species, ids, indexOf};
 }
