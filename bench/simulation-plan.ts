@@ -74,6 +74,7 @@ const CLIMATE: RunPlan['climate'] = {
     maxSdC: new Array<number>(12).fill(3.5),
     phi: 0.65,
     minShare: 0.6,
+    spells: null,
   },
   delta: null,
   events: [],
