@@ -74,6 +74,7 @@ const CLIMATE: RunPlan['climate'] = {
     maxSdC: new Array<number>(12).fill(3.5),
     phi: 0.65,
     minShare: 0.6,
+    spells: null,
   },
   delta: null,
   events: [],
@@ -90,7 +91,7 @@ const LAYERS = [0.2, 0.4, 0.9].map((thicknessM) => ({
   campbellExponent: 4.76,
 }));
 
-/** The fixed data set: a square place of 30 units, three of which regenerate. `cohorts`: of each unit. */
+/** The fixed data set: a square place of 30 units, one of which regenerates. `cohorts`: of each unit. */
 export function planOf(of: {trees: number; hectares: number; years: number; cohorts: number}): RunPlan {
   const sideM = Math.sqrt(10_000 * of.hectares);
   const count = UNITS_ACROSS * UNITS_UP;
@@ -118,7 +119,7 @@ export function planOf(of: {trees: number; hectares: number; years: number; coho
       },
       startWaterFraction: 0.8,
       soilCarbon: {youngKgPerM2: 0.3, oldKgPerM2: 4},
-      regenerates: k % 10 === 0,
+      regenerates: k === 12,
       floodedDays: new Array<number>(12).fill(k % 7 === 0 ? 3 : 0),
       tableDepthM: new Array<number>(12).fill(k % 5 === 0 ? 2 : Number.POSITIVE_INFINITY),
       groundLayer: {lai: 0.8, rootDepthM: 0.3, carbonKgPerM2: 0.1},

@@ -148,7 +148,14 @@ export {
   SPRING_CODES,
 } from './fire/fire-weather-index.ts';
 export {type Cohort, Cohorts} from './forest/cohort/cohorts.ts';
-export {coaxialDiscFactor, type EvenCrowns, meanFieldDepth} from './forest/cohort/mean-field.ts';
+export {
+  coaxialDiscFactor,
+  type EvenCrowns,
+  LIGHT_SCORES,
+  meanFieldDepth,
+  meanFieldVariance,
+  middleDepth,
+} from './forest/cohort/mean-field.ts';
 export {lightOfStands, unitSums} from './forest/cohort/step-stands.ts';
 export {AGE_RESPONSE, type AgeResponse, ageModifier, treeRelativeAge} from './forest/modifiers/age.ts';
 export {co2ConductanceModifier, co2EfficiencyModifier} from './forest/modifiers/carbon-dioxide.ts';

@@ -116,11 +116,12 @@ export function planRun(input: RunInput): PlannedRun {
   const ground = groundOfPlace(place);
   const moisture = start.from === 'store' ? (input.moisture ?? []) : [];
   const usualWater = (start.from === 'archive' ? start.soilWaterFraction : undefined) ?? START_WATER_FRACTION;
-  const {units, unitOf} = unitsOf(
-    place,
-    ground,
-    (zone, bucket) => startWaterFraction(moisture, zone, bucket) ?? usualWater,
-  );
+  const {
+    units,
+    unitOf,
+    notes: unitNotes,
+  } = unitsOf(place, ground, (zone, bucket) => startWaterFraction(moisture, zone, bucket) ?? usualWater);
+  notes.push(...unitNotes);
   const regenerate = scenario.regenerate ?? true;
   const planUnits = regenerate ? units : units.map((unit) => ({...unit, regenerates: false}));
 
@@ -145,13 +146,16 @@ export function planRun(input: RunInput): PlannedRun {
     const index = archive.species.findIndex(({id}) => id === operation.species);
     if (index >= 0) present.add(index);
   }
+  const normals = place.climate ? normalsOf(place.climate, latitudeDeg) : meanYearOf(climate);
   const {species, ids, indexOf} = plannedSpecies({
     archive,
     present,
     parameters: scenario.parameters ?? [],
     reference: referenceSite(
-      place.climate ? normalsOf(place.climate, latitudeDeg) : meanYearOf(climate),
-      place.climate ? generatorOf(place.climate) : (climate.generator ?? GENERATOR_DEFAULTS),
+      normals,
+      place.climate
+        ? generatorOf(place.climate, normals, latitudeDeg)
+        : (climate.generator ?? GENERATOR_DEFAULTS),
       physiology,
     ),
   });

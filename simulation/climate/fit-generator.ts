@@ -84,5 +84,7 @@ export function fitGenerator(days: readonly DayColumns[], normals: MonthNormals)
     maxSdC,
     phi: bounded(lagged / all, 0, 0.95, GENERATOR_DEFAULTS.phi),
     minShare: bounded(maxMin / maxMax, 0, 2, GENERATOR_DEFAULTS.minShare),
+    // a record's spells are in its days
+    spells: null,
   };
 }

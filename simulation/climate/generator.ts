@@ -8,7 +8,8 @@ import {
   uniformAt,
 } from '#model';
 import {daysOfYear, firstDayNumber, monthsOfDays} from './calendar.ts';
-import {coursesOf, type DayColumns} from './days.ts';
+import {type Courses, coursesOf, type DayColumns} from './days.ts';
+import {type DryHotSpell, spellDay, spellOf, spellShares} from './dry-hot-spell.ts';
 import type {MonthNormals} from './normals.ts';
 
 /** How days scatter about the normals. Lists run from January to December. */
@@ -25,6 +26,8 @@ export type GeneratorParameters = {
   phi: number;
   /** The minimum's departure as a share of the maximum's. */
   minShare: number;
+  /** Spells of summer drought, with the normals of the days beside them; null: none but by chance. */
+  spells: {spell: DryHotSpell; beside: MonthNormals} | null;
 };
 
 /** Used where a site says nothing: a guess within what Richardson (1981) and Wilks & Wilby (1999) list for mid-latitudes. */
@@ -35,6 +38,7 @@ export const GENERATOR_DEFAULTS: GeneratorParameters = {
   maxSdC: new Array<number>(12).fill(3.5),
   phi: 0.65,
   minShare: 0.6,
+  spells: null,
 };
 
 /** Days before a year from which its first day's state follows: a year is the same whatever was asked for before it. */
@@ -56,12 +60,18 @@ const LEAST_SUN = 0.01;
 const MOST_SUN = 0.97;
 
 /** Share of wet days in a month, and the mean amount of one, so that both the month's rain and, where it can be, its rain days hold. */
-function wetness(normals: MonthNormals, m: number): {share: number; meanMm: number} {
+function wetness(normals: MonthNormals, m: number, spellShare: number): {share: number; meanMm: number} {
   const mm = normals.rainMm[m]!;
   if (mm <= 0) return {share: 0, meanMm: 0};
   const length = m === 1 ? 28.2425 : [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][m]!;
   const share = Math.min(MOST_WET, Math.max(0.2, normals.rainDays[m]!) / length);
-  return {share, meanMm: mm / (share * length)};
+  return {share, meanMm: mm / (share * length * (1 - spellShare))};
+}
+
+/** Where between its extremes the mean of a day lies, 0–1: as in the normals. */
+function meanAt(courses: Courses, day: number): number {
+  const range = courses.maxC[day]! - courses.minC[day]!;
+  return range > 0 ? (courses.meanC[day]! - courses.minC[day]!) / range : 0.5;
 }
 
 /**
@@ -76,11 +86,23 @@ export function drawnDays(
 ): DayColumns {
   const {year} = of;
   const days = daysOfYear(year);
-  const courses = coursesOf(normals, days);
+  const {spells} = p;
+  const beside = spells?.beside ?? normals;
+  const courses = coursesOf(beside, days);
+  const whole = coursesOf(normals, days);
   const months = monthsOfDays(days);
   const key = (name: string) => randomKey(of.seed, 'weather', of.member, name);
-  const [wetKey, rainKey, warmthKey, sunKey] = [key('wet'), key('rain'), key('warmth'), key('sun')];
-  const wet = Array.from({length: 12}, (_, m) => wetness(normals, m));
+  const [wetKey, rainKey, warmthKey, sunKey, spellKey] = [
+    key('wet'),
+    key('rain'),
+    key('warmth'),
+    key('sun'),
+    key('spell'),
+  ];
+  const spellShare = spells ? spellShares(spells.spell) : [];
+  const wet = Array.from({length: 12}, (_, m) => wetness(beside, m, spellShare[m] ?? 0));
+  // one of the year before may reach into this one
+  const spans = spells ? [year - 1, year].map((one) => spellOf(spells.spell, spellKey, one)) : [];
   const shock = Math.sqrt(1 - p.phi * p.phi);
   const sunShock = Math.sqrt(1 - SUN_WITH_WARMTH ** 2);
   const first = firstDayNumber(year);
@@ -103,9 +125,23 @@ export function drawnDays(
     let chance = share * (1 - p.wetAfterWetGain);
     if (day === -LEAD_DAYS) chance = share;
     else if (isWet) chance = share + p.wetAfterWetGain * (1 - share);
-    isWet = uniformAt(wetKey, counter) < chance;
+    const inSpell = spans.some((span) => span !== null && counter >= span.from && counter < span.to);
+    isWet = !inSpell && uniformAt(wetKey, counter) < chance;
     warmth = p.phi * warmth + (day === -LEAD_DAYS ? 1 : shock) * normalAt(warmthKey, counter);
     if (day < 0) continue;
+
+    if (inSpell) {
+      const u = uniformAt(sunKey, counter);
+      const hot = spellDay(spells!.spell, {normalMinC: whole.minC[day]!, warmth, u});
+      const outsideMj = extraterrestrialRadiationMj(of.latitudeDeg, day + 1);
+      columns.minC[day] = hot.minC;
+      columns.maxC[day] = hot.maxC;
+      columns.meanC[day] = hot.minC + meanAt(whole, day) * (hot.maxC - hot.minC);
+      columns.humidityFraction[day] = hot.humidityFraction;
+      columns.radiationMjPerM2[day] =
+        outsideMj * (of.angstrom.overcastFraction + of.angstrom.sunshineFraction * hot.sunFraction);
+      continue;
+    }
 
     if (isWet) {
       const beyondMm = Math.max(0, meanMm - p.smallestMm);
@@ -116,12 +152,9 @@ export function drawnDays(
     const warmerC = p.maxSdC[m]! * warmth;
     const minC = courses.minC[day]! + p.minShare * warmerC + WET_MIN_C * departure;
     const maxC = Math.max(minC + LEAST_RANGE_C, courses.maxC[day]! + warmerC + WET_MAX_C * departure);
-    // the mean lies between the extremes as it does in the normals
-    const range = courses.maxC[day]! - courses.minC[day]!;
-    const at = range > 0 ? (courses.meanC[day]! - courses.minC[day]!) / range : 0.5;
     columns.minC[day] = minC;
     columns.maxC[day] = maxC;
-    columns.meanC[day] = minC + at * (maxC - minC);
+    columns.meanC[day] = minC + meanAt(whole, day) * (maxC - minC);
 
     // share of possible sunshine: its mean from the normal by Ångström, spread as u^(1/mean − 1), less of it on wet days
     const {overcastFraction, sunshineFraction} = of.angstrom;

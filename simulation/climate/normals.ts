@@ -5,6 +5,10 @@ import {createFieldCheck, EcoError} from '#schemas';
 const twelve = (of: {minimum: number; maximum: number}) =>
   Type.Array(Type.Number(of), {minItems: 12, maxItems: 12});
 const Share = Type.Number({minimum: 0, maximum: 1});
+const MonthDay = Type.String({
+  pattern: '^(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+  description: 'a day of the year such as 07-10',
+});
 const open = {additionalProperties: true} as const;
 
 /** What the simulation takes from a site's `climate.json`; other blocks are for others. Lists run from January to December. */
@@ -51,6 +55,21 @@ export const SiteClimate = Type.Object(
           maxAnomalySdC: Type.Optional(twelve({minimum: 0, maximum: 20})),
           minShareOfMaxAnomaly: Type.Optional(Type.Number({minimum: 0, maximum: 2})),
           referenceHeightM: Type.Optional(Type.Number({minimum: -500, maximum: 9000})),
+        },
+        open,
+      ),
+    ),
+    /** A spell of hot days without rain that comes in most summers; other days make up for it. */
+    dryHotSpell: Type.Optional(
+      Type.Object(
+        {
+          shareOfYears: Share,
+          startFrom: MonthDay,
+          startTo: MonthDay,
+          days: Type.Array(Type.Integer({minimum: 1, maximum: 120}), {minItems: 2, maxItems: 2}),
+          airTemperatureMaxC: Type.Number({minimum: 0, maximum: 60}),
+          airTemperatureMaxSdC: Type.Number({minimum: 0, maximum: 10}),
+          lowestRelativeHumidityPercent: Type.Number({minimum: 1, maximum: 70}),
         },
         open,
       ),

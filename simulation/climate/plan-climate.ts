@@ -9,6 +9,7 @@ import {type FieldProblem, fieldProblem, type Scenario} from '#schemas';
 import {monthStarts} from './calendar.ts';
 import {co2Series} from './carbon-dioxide.ts';
 import type {ClimatePlan, PlanDelta, PlanEvent, WeatherSource} from './climate-plan.ts';
+import {type DryHotSpell, normalsBeside} from './dry-hot-spell.ts';
 import {fitGenerator} from './fit-generator.ts';
 import {GENERATOR_DEFAULTS, type GeneratorParameters} from './generator.ts';
 import {angstromOf, type MonthNormals, type SiteClimate} from './normals.ts';
@@ -45,8 +46,46 @@ export function normalsOf(climate: SiteClimate, latitudeDeg: number): MonthNorma
   };
 }
 
+/** The day of a year of 365 days, from 0. */
+function dayOfYear(monthDay: string): number {
+  return monthStarts(365)[Number(monthDay.slice(0, 2)) - 1]! + Number(monthDay.slice(3)) - 1;
+}
+
+function spellsOf(
+  climate: SiteClimate,
+  normals: MonthNormals,
+  latitudeDeg: number,
+): GeneratorParameters['spells'] {
+  const said = climate.dryHotSpell;
+  if (!said) return null;
+  const firstStart = dayOfYear(said.startFrom);
+  const lastStart = dayOfYear(said.startTo);
+  const [one, other] = said.days as [number, number];
+  const spell: DryHotSpell = {
+    shareOfYears: said.shareOfYears,
+    firstStart,
+    lastStart: lastStart < firstStart ? lastStart + 365 : lastStart,
+    leastDays: Math.min(one, other),
+    mostDays: Math.max(one, other),
+    maxC: said.airTemperatureMaxC,
+    maxSdC: said.airTemperatureMaxSdC,
+    lowestHumidityPercent: said.lowestRelativeHumidityPercent,
+  };
+  const {overcastFraction, sunshineFraction} = angstromOf(climate);
+  const starts = monthStarts(365);
+  const beside = normalsBeside(spell, normals, (m, sun) => {
+    const middle = Math.round((starts[m]! + starts[m + 1]!) / 2);
+    return extraterrestrialRadiationMj(latitudeDeg, middle) * (overcastFraction + sunshineFraction * sun);
+  });
+  return {spell, beside};
+}
+
 /** How days scatter at a site, with defaults for what it does not say. */
-export function generatorOf(climate: SiteClimate): GeneratorParameters {
+export function generatorOf(
+  climate: SiteClimate,
+  normals: MonthNormals,
+  latitudeDeg: number,
+): GeneratorParameters {
   const {rain, temperature} = climate;
   return {
     wetAfterWetGain: rain?.wetAfterWetGain ?? GENERATOR_DEFAULTS.wetAfterWetGain,
@@ -55,6 +94,7 @@ export function generatorOf(climate: SiteClimate): GeneratorParameters {
     maxSdC: temperature?.maxAnomalySdC ?? GENERATOR_DEFAULTS.maxSdC,
     phi: temperature?.phi ?? GENERATOR_DEFAULTS.phi,
     minShare: temperature?.minShareOfMaxAnomaly ?? GENERATOR_DEFAULTS.minShare,
+    spells: spellsOf(climate, normals, latitudeDeg),
   };
 }
 
@@ -100,7 +140,7 @@ function sourceOf(of: ClimateInput): Source | FieldProblem[] {
   const {scenario, site, latitudeDeg, firstYear} = of;
   const {climate} = scenario;
   const normals = site && normalsOf(site, latitudeDeg);
-  const usual = site ? generatorOf(site) : GENERATOR_DEFAULTS;
+  const usual = site && normals ? generatorOf(site, normals, latitudeDeg) : GENERATOR_DEFAULTS;
   if (climate.from === 'normals') {
     if (!normals)
       return [
@@ -152,7 +192,8 @@ function sourceOf(of: ClimateInput): Source | FieldProblem[] {
     }
   }
   if (completed.kind === 'months') {
-    const generator = climate.generator === false ? null : usual;
+    // the record's months have their own droughts
+    const generator = climate.generator === false ? null : {...usual, spells: null};
     return {source: {kind: 'months', years, normals: completed.normals, order}, generator, notes};
   }
   if (!climate.generator)

@@ -76,10 +76,14 @@ export function soilOfTop(
   };
 }
 
-/** Soils by the ids that zones name: those of the site's table, else what its climate file says of their tops. */
+/**
+ * Soils by the ids that zones name: those of the site's table, else what its climate file says of their tops, else a soil of which
+ * nothing is known, which is told in `notes`.
+ */
 export function soilsOf(
   table: readonly SoilClass[],
   climate: SiteClimate | null,
+  notes: string[],
 ): (id: string | null) => PlaceSoil {
   const byId = new Map(table.map((of) => [of.id, soilOfClass(of)]));
   const tops = (climate?.soilWater ?? {}) as Record<string, unknown>;
@@ -87,7 +91,7 @@ export function soilsOf(
     const name = id ?? 'unknown';
     let found = byId.get(name);
     if (!found) {
-      const top = tops[name];
+      const top = Object.hasOwn(tops, name) ? tops[name] : undefined;
       const known =
         typeof top === 'object' &&
         top !== null &&
@@ -95,8 +99,23 @@ export function soilsOf(
           (field) => typeof (top as Record<string, unknown>)[field] === 'number',
         );
       found = known ? soilOfTop(name, top as Parameters<typeof soilOfTop>[1]) : soilOfTop(name);
+      if (!known)
+        notes.push(`no table of the site tells of soil ${name}: a silt loam of FAO-56 stands for it`);
       byId.set(name, found);
     }
     return found;
   };
+}
+
+/** The soil that most of a site has, for zones that name none; null: no zone names one. */
+export function usualSoil(
+  zones: readonly {soil: string | null; ownAreaM2: number; isWater: boolean}[],
+): string | null {
+  const areas = new Map<string, number>();
+  for (const {soil, ownAreaM2, isWater} of zones) {
+    if (soil !== null && !isWater) areas.set(soil, (areas.get(soil) ?? 0) + ownAreaM2);
+  }
+  let [usual, most]: [string | null, number] = [null, 0];
+  for (const [soil, area] of areas) if (area > most) [usual, most] = [soil, area];
+  return usual;
 }

@@ -4,7 +4,7 @@ import type {Ground} from './ground.ts';
 import {groundUse} from './ground-rows.ts';
 import type {PlaceInput} from './place-input.ts';
 import {daysUnderWater, levelBounds, meanLevels} from './river-stage.ts';
-import {soilsOf} from './soil.ts';
+import {soilsOf, usualSoil} from './soil.ts';
 
 /** Days a year under water that part the flood classes; below the first, ground counts as dry. */
 const CLASS_DAYS = [0.5, 7, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 330] as const;
@@ -17,6 +17,7 @@ export type Units = {
   units: PlanUnit[];
   /** Index into the units of each sample, or -1: water, or outside. */
   unitOf: Int16Array;
+  notes: string[];
 };
 
 /** Days under water of each month by the level at which water comes, as a table. */
@@ -65,7 +66,9 @@ export function unitsOf(
   const {zones, zoneOf, heightM, reachedAtM, raster} = ground;
   const stage = place.climate?.riverStage;
   const table = stage && reachedAtM ? floodTable(stage) : null;
-  const soils = soilsOf(place.archive.soils, place.climate);
+  const notes: string[] = [];
+  const soils = soilsOf(place.archive.soils, place.climate, notes);
+  const usual = usualSoil(zones);
   const classes = CLASS_DAYS.length + 1;
 
   const counts = new Int32Array(zones.length * classes);
@@ -95,7 +98,7 @@ export function unitsOf(
     for (let k = 0; k < classes; k += 1) samples += counts[z * classes + k]!;
     if (samples === 0) return;
     const use = groundUse(place.responseUnits, zone);
-    const soil = soils(zone.soil);
+    const soil = soils(zone.soil ?? usual);
     for (let k = 0; k < classes; k += 1) {
       const key = z * classes + k;
       const count = counts[key]!;
@@ -130,5 +133,5 @@ export function unitsOf(
   for (let sample = 0; sample < unitOf.length; sample += 1) {
     unitOf[sample] = keyOf[sample]! < 0 ? -1 : unitOfKey[keyOf[sample]!]!;
   }
-  return {units, unitOf};
+  return {units, unitOf, notes};
 }

@@ -6,12 +6,14 @@ import {
   lightResponse,
   mastFactor,
   poolsOf,
+  RECRUIT_DISTANCE_M,
   randomKey,
   recruitPlace,
   SaplingColumns,
   SeedGrid,
   type SeedKernel,
   seedKernelOf,
+  TREE_STATUS,
   treeMassKg,
   uniformAt,
 } from '#model';
@@ -55,13 +57,18 @@ export class Regeneration {
   readonly #unitShare: Float64Array;
   /** Cell of a raster column and row, −1 for none; its first column and row. */
   readonly #cellAt: Int32Array;
+  readonly #firstStem: Int32Array;
+  #nextStem = new Int32Array(0);
   readonly #columns: number;
   readonly #rows: number;
   readonly #units: readonly number[];
   readonly #cellsOfUnit: readonly (readonly number[])[];
   readonly #light: Float64Array;
   readonly #leaf: Float64Array;
-  readonly #source: Float64Array;
+  /** Seeds of the year by species and seed cell; how much a species bears, and whether any of it does. */
+  readonly #sourceOf: (Float64Array | undefined)[] = [];
+  readonly #mast: Float64Array;
+  readonly #bears: Uint8Array;
   readonly #rain: Float64Array;
   readonly #mastKey: number;
   readonly #seedKey: number;
@@ -92,6 +99,7 @@ export class Regeneration {
     this.#columns = Math.round((east - west) / CELL_M);
     this.#rows = Math.round((north - south) / CELL_M);
     this.#cellAt = new Int32Array(this.#columns * this.#rows).fill(-1);
+    this.#firstStem = new Int32Array(this.#columns * this.#rows);
     this.#westM = west;
     this.#southM = south;
     const margin = Math.ceil(MARGIN_M / (COARSE * CELL_M));
@@ -132,7 +140,8 @@ export class Regeneration {
 
     this.#light = new Float64Array(count);
     this.#leaf = new Float64Array(count);
-    this.#source = new Float64Array(wide * high);
+    this.#mast = new Float64Array(species.length);
+    this.#bears = new Uint8Array(species.length);
     this.#rain = new Float64Array(wide * high);
     this.#mastKey = randomKey(plan.seed, member, 'mast');
     this.#seedKey = randomKey(plan.seed, member, 'seedlings');
@@ -242,10 +251,14 @@ export class Regeneration {
   #seed(year: number, of: Parameters<Regeneration['year']>[1]): void {
     const {species, cells} = this.#plan;
     for (let s = 0; s < species.length; s += 1) {
-      const factor = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
-      if (factor === 0 || !this.#sources(s, of.stands)) continue;
+      this.#mast[s] = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
+    }
+    this.#sources(of.stands);
+    for (let s = 0; s < species.length; s += 1) {
+      const factor = this.#mast[s]!;
+      if (this.#bears[s] === 0) continue;
       this.#rain.fill(0);
-      this.#grid.spread(this.#source, this.#kernels[s]!, this.#rain);
+      this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
       const share = this.#establishment(s, of);
       const {lightClass} = species[s]!.values;
       for (let cell = 0; cell < cells.unit.length; cell += 1) {
@@ -262,33 +275,47 @@ export class Regeneration {
     }
   }
 
-  /** Seeds of a species by seed cell; false where none bears any. */
-  #sources(s: number, {forest, cohorts}: Stands): boolean {
-    const {maturityYr, seedsPerCrownM2} = this.#plan.species[s]!.values;
-    const source = this.#source;
-    source.fill(0);
-    let any = false;
+  /** Seeds by seed cell of the species that `#mast` names, into their fields. */
+  #sources({forest, cohorts}: Stands): void {
+    const {species, units} = this.#plan;
+    for (const field of this.#sourceOf) field?.fill(0);
+    this.#bears.fill(0);
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.species[i] !== s || forest.alive[i] === 0 || forest.ageYr[i]! < maturityYr) continue;
+      const s = forest.species[i]!;
+      if (this.#mast[s] === 0 || forest.alive[i] === 0) continue;
+      const {maturityYr, seedsPerCrownM2} = species[s]!.values;
+      if (forest.ageYr[i]! < maturityYr) continue;
       const coarse = this.#coarseAt(forest.xM[i]!, forest.yM[i]!);
       if (coarse < 0) continue;
       const radius = forest.crownRadiusM[i]!;
+      const source = this.#field(s);
       source[coarse] = source[coarse]! + seedsPerCrownM2 * Math.PI * radius * radius;
-      any = true;
     }
     for (let i = 0; i < cohorts.count; i += 1) {
-      if (cohorts.species[i] !== s || cohorts.ageYr[i]! < maturityYr) continue;
+      const s = cohorts.species[i]!;
+      if (this.#mast[s] === 0) continue;
+      const {maturityYr, seedsPerCrownM2} = species[s]!.values;
       const unit = cohorts.unit[i]!;
-      const stems = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
+      if (cohorts.ageYr[i]! < maturityYr || this.#first[unit] === this.#first[unit + 1]) continue;
       const radius = cohorts.crownRadiusM[i]!;
+      const stems = cohorts.stemsPerM2[i]! * units[unit]!.areaM2;
       const seeds = stems * seedsPerCrownM2 * Math.PI * radius * radius;
+      const source = this.#field(s);
       for (let at = this.#first[unit]!; at < this.#first[unit + 1]!; at += 1) {
         const coarse = this.#unitCell[at]!;
         source[coarse] = source[coarse]! + seeds * this.#unitShare[at]!;
-        any = true;
       }
     }
-    return any;
+  }
+
+  #field(s: number): Float64Array {
+    this.#bears[s] = 1;
+    let field = this.#sourceOf[s];
+    if (!field) {
+      field = new Float64Array(this.#rain.length);
+      this.#sourceOf[s] = field;
+    }
+    return field;
   }
 
   /** Share of seeds that come up in full light, by unit; 0 where nothing regenerates. */
@@ -331,24 +358,23 @@ export class Regeneration {
     const {cohorts, forest} = stands;
     const {units, cells, recruitDbhCm} = this.#plan;
     const trees: ForestTree[] = [];
-    const stemsOf = new Map<number, {xM: number; yM: number}[]>();
     for (let i = 0; i < cohorts.count; i += 1) {
       if (cohorts.origin[i] !== 1 || cohorts.dbhCm[i]! < recruitDbhCm) continue;
       const unit = cohorts.unit[i]!;
       const areaM2 = units[unit]!.areaM2;
       const whole = Math.floor(cohorts.stemsPerM2[i]! * areaM2 + 1e-9);
       if (whole === 0) continue;
-      if (stemsOf.size === 0) this.#indexStems(stands, stemsOf);
+      if (trees.length === 0) this.#findStems(stands);
       const own = this.#cellsOfUnit[unit]!;
       const first = randomKey(unit, 'recruit', cohorts.species[i]!, year);
       for (let k = 0; k < whole; k += 1) {
         const draw = (first + k) >>> 0;
         const cell = own[Math.floor(uniformAt(this.#placeKey, draw * 64) * own.length)]!;
         const [xM, yM] = [cells.xM[cell]!, cells.yM[cell]!];
-        const near = this.#around(xM, yM, stemsOf);
+        const near = this.#around(xM, yM, stands, trees);
         const place = recruitPlace({xM, yM, sizeM: CELL_M}, near, this.#placeKey, draw * 64 + 1);
         trees.push({...cohorts.stem(i), id: management.takeId(), draw, ...place});
-        this.#remember(place, stemsOf);
+        this.#chain(forest.count + trees.length - 1, place.xM, place.yM);
       }
       cohorts.take(i, whole / areaM2);
     }
@@ -356,29 +382,48 @@ export class Regeneration {
     cohorts.settle();
   }
 
-  #keyOf(xM: number, yM: number): number {
-    return Math.floor(xM / CELL_M) * 2 ** 22 + Math.floor(yM / CELL_M);
-  }
-
-  #remember(place: {xM: number; yM: number}, stemsOf: Map<number, {xM: number; yM: number}[]>): void {
-    const key = this.#keyOf(place.xM, place.yM);
-    const list = stemsOf.get(key);
-    if (list) list.push(place);
-    else stemsOf.set(key, [place]);
-  }
-
-  #indexStems({forest}: Stands, stemsOf: Map<number, {xM: number; yM: number}[]>): void {
+  /** Stems that stand in each square of the cells, as chains; numbers from the forest's count on are new trees. */
+  #findStems({forest}: Stands): void {
+    this.#firstStem.fill(-1);
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.status[i] !== 0) this.#remember({xM: forest.xM[i]!, yM: forest.yM[i]!}, stemsOf);
+      if (forest.status[i] !== TREE_STATUS.gone) this.#chain(i, forest.xM[i]!, forest.yM[i]!);
     }
   }
 
-  /** Stems of the square that a point lies in and of those around it. */
-  #around(xM: number, yM: number, stemsOf: Map<number, {xM: number; yM: number}[]>) {
+  #squareAt(xM: number, yM: number): number {
+    const column = Math.floor((xM - this.#westM) / CELL_M);
+    const row = Math.floor((yM - this.#southM) / CELL_M);
+    return column < 0 || column >= this.#columns || row < 0 || row >= this.#rows
+      ? -1
+      : row * this.#columns + column;
+  }
+
+  #chain(stem: number, xM: number, yM: number): void {
+    const square = this.#squareAt(xM, yM);
+    if (square < 0) return;
+    if (stem >= this.#nextStem.length) {
+      const wider = new Int32Array(2 * stem + 1024);
+      wider.set(this.#nextStem);
+      this.#nextStem = wider;
+    }
+    this.#nextStem[stem] = this.#firstStem[square]!;
+    this.#firstStem[square] = stem;
+  }
+
+  /** Stems of a cell and as far around it as matters. */
+  #around(xM: number, yM: number, {forest}: Stands, trees: readonly ForestTree[]) {
     const near: {xM: number; yM: number}[] = [];
-    for (const dx of [-CELL_M, 0, CELL_M]) {
-      for (const dy of [-CELL_M, 0, CELL_M]) {
-        near.push(...(stemsOf.get(this.#keyOf(xM + dx, yM + dy)) ?? []));
+    const reachM = CELL_M / 2 + RECRUIT_DISTANCE_M;
+    for (let dx = -CELL_M; dx <= CELL_M; dx += CELL_M) {
+      for (let dy = -CELL_M; dy <= CELL_M; dy += CELL_M) {
+        const square = this.#squareAt(xM + dx, yM + dy);
+        if (square < 0) continue;
+        for (let stem = this.#firstStem[square]!; stem >= 0; stem = this.#nextStem[stem]!) {
+          const own = stem < forest.count;
+          const atX = own ? forest.xM[stem]! : trees[stem - forest.count]!.xM;
+          const atY = own ? forest.yM[stem]! : trees[stem - forest.count]!.yM;
+          if (Math.abs(atX - xM) < reachM && Math.abs(atY - yM) < reachM) near.push({xM: atX, yM: atY});
+        }
       }
     }
     return near;

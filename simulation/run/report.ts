@@ -1,4 +1,4 @@
-import {aboveGroundKg, CARBON_FRACTION, CO2_PER_CARBON, rootOverShoot, TREE_STATUS} from '#model';
+import {CARBON_FRACTION, CO2_PER_CARBON, rootOverShoot, TREE_STATUS} from '#model';
 import {INDICATORS, type IndicatorId, PARTS, SHARED_INDICATORS} from '#schemas';
 import type {RunPlan} from '../plan.ts';
 import {CARBON, type CarbonBooks} from './carbon-books.ts';
@@ -14,6 +14,8 @@ import {
 import type {Stands} from './stands.ts';
 import type {UnitWater} from './unit-water.ts';
 
+/** Rows that one call works on: short calls are compiled once, for good. */
+const BLOCK = 512;
 /** Diameters are counted by centimetre for the height of the thickest; thicker ones are in the last class. */
 const CLASSES = 400;
 /** The thickest of a hectare whose mean height is the dominant height. */
@@ -57,6 +59,8 @@ export class Report {
   readonly #stemsBefore: Float64Array;
   readonly #carbonBefore: Float64Array;
   readonly #density: Float64Array;
+  /** A stem on its way into the sums. */
+  readonly #row = new Float64Array(WIDTH);
 
   constructor(plan: RunPlan, stands: Stands, water: UnitWater, removals: RemovalLog) {
     const zones = plan.zones.length;
@@ -146,48 +150,23 @@ export class Report {
     this.#classHeight.fill(0);
     books.living.fill(0);
     books.standing.fill(0);
-    const newFrom = this.#plan.nextId;
-    for (let i = 0; i < forest.count; i += 1) {
-      const unit = forest.unit[i]!;
-      if (forest.alive[i] === 0) {
-        if (forest.status[i] === TREE_STATUS.standingDead) {
-          const woodKg = forest.stemKg[i]! + forest.branchKg[i]!;
-          books.standing[unit] = books.standing[unit]! + CARBON * woodKg;
-        }
-        continue;
-      }
-      const massKg = forest.massKg(i);
-      books.living[unit] = books.living[unit]! + CARBON * massKg;
-      this.#add(
-        unit,
-        forest.species[i]!,
-        forest.id[i]! < newFrom ? ARCHIVE : NEW,
-        1,
-        forest.dbhCm[i]!,
-        forest.heightM[i]!,
-        forest.volumeM3(i),
-        forest.leafAreaM2[i]!,
-        massKg,
-        forest.netProductionKg[i]!,
-      );
+    for (let from = 0; from < forest.count; from += BLOCK) {
+      this.#addTrees(stands, books, from, Math.min(forest.count, from + BLOCK));
     }
     for (let i = 0; i < cohorts.count; i += 1) {
       const unit = cohorts.unit[i]!;
       const n = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
       const massKg = cohorts.massKg(i);
       books.living[unit] = books.living[unit]! + CARBON * n * massKg;
-      this.#add(
-        unit,
-        cohorts.species[i]!,
-        COHORTS,
-        n,
-        cohorts.dbhCm[i]!,
-        cohorts.heightM[i]!,
-        cohorts.volumeM3(i),
-        cohorts.leafAreaM2[i]!,
-        massKg,
-        cohorts.netProductionKg[i]!,
-      );
+      const row = this.#row;
+      row[STEMS] = n;
+      row[VOLUME] = cohorts.volumeM3(i);
+      row[LEAF] = cohorts.leafAreaM2[i]!;
+      row[MASS] = massKg;
+      row[NPP] = cohorts.netProductionKg[i]!;
+      row[DBH] = cohorts.dbhCm[i]!;
+      row[HEIGHT] = cohorts.heightM[i]!;
+      this.#add(unit, cohorts.species[i]!, COHORTS);
     }
     // the island is the sum of its zones
     addRows(bySpecies, zones, speciesCount * WIDTH);
@@ -197,45 +176,57 @@ export class Report {
     addRows(this.#classHeight, zones, CLASSES);
   }
 
-  #add(
-    unit: number,
-    species: number,
-    part: number,
-    stems: number,
-    dbhCm: number,
-    heightM: number,
-    volumeM3: number,
-    leafAreaM2: number,
-    massKg: number,
-    nppKg: number,
-  ): void {
+  /** Trees of the rows [from, to) into the sums. */
+  #addTrees({forest}: Stands, books: CarbonBooks, from: number, to: number): void {
+    const {alive, status, unit, species, id, dbhCm, heightM, leafAreaM2, netProductionKg} = forest;
+    const newFrom = this.#plan.nextId;
+    for (let i = from; i < to; i += 1) {
+      const u = unit[i]!;
+      if (alive[i] === 0) {
+        if (status[i] === TREE_STATUS.standingDead) {
+          const woodKg = forest.stemKg[i]! + forest.branchKg[i]!;
+          books.standing[u] = books.standing[u]! + CARBON * woodKg;
+        }
+        continue;
+      }
+      const massKg = forest.massKg(i);
+      books.living[u] = books.living[u]! + CARBON * massKg;
+      const row = this.#row;
+      row[STEMS] = 1;
+      row[VOLUME] = forest.volumeM3(i);
+      row[LEAF] = leafAreaM2[i]!;
+      row[MASS] = massKg;
+      row[NPP] = netProductionKg[i]!;
+      row[DBH] = dbhCm[i]!;
+      row[HEIGHT] = heightM[i]!;
+      this.#add(u, species[i]!, id[i]! < newFrom ? ARCHIVE : NEW);
+    }
+  }
+
+  /** The stem of `#row` into the sums, as often as it says. */
+  #add(unit: number, species: number, part: number): void {
+    const row = this.#row;
     const zone = this.#zoneOf[unit]!;
-    const basalM2 = (Math.PI / 40_000) * dbhCm * dbhCm;
+    const stems = row[STEMS]!;
+    const dbhCm = row[DBH]!;
+    row[BASAL] = (Math.PI / 40_000) * dbhCm * dbhCm;
     const bySpecies = this.#bySpecies;
     const byPart = this.#byPart;
     const s = (zone * this.#plan.species.length + species) * WIDTH;
     const p = (zone * PARTS.length + part) * WIDTH;
-    bySpecies[s + STEMS] = bySpecies[s + STEMS]! + stems;
-    bySpecies[s + BASAL] = bySpecies[s + BASAL]! + stems * basalM2;
-    bySpecies[s + VOLUME] = bySpecies[s + VOLUME]! + stems * volumeM3;
-    bySpecies[s + LEAF] = bySpecies[s + LEAF]! + stems * leafAreaM2;
-    bySpecies[s + MASS] = bySpecies[s + MASS]! + stems * massKg;
-    bySpecies[s + NPP] = bySpecies[s + NPP]! + stems * nppKg;
-    bySpecies[s + DBH] = bySpecies[s + DBH]! + stems * dbhCm;
-    bySpecies[s + HEIGHT] = bySpecies[s + HEIGHT]! + stems * heightM;
-    byPart[p + STEMS] = byPart[p + STEMS]! + stems;
-    byPart[p + BASAL] = byPart[p + BASAL]! + stems * basalM2;
-    byPart[p + VOLUME] = byPart[p + VOLUME]! + stems * volumeM3;
-    byPart[p + LEAF] = byPart[p + LEAF]! + stems * leafAreaM2;
-    byPart[p + MASS] = byPart[p + MASS]! + stems * massKg;
-    byPart[p + NPP] = byPart[p + NPP]! + stems * nppKg;
-    byPart[p + DBH] = byPart[p + DBH]! + stems * dbhCm;
+    bySpecies[s] = bySpecies[s]! + stems;
+    byPart[p] = byPart[p]! + stems;
+    for (let k = 1; k < WIDTH; k += 1) {
+      const value = stems * row[k]!;
+      bySpecies[s + k] = bySpecies[s + k]! + value;
+      byPart[p + k] = byPart[p + k]! + value;
+    }
     const at = zone * CLASSES + Math.min(CLASSES - 1, Math.floor(dbhCm));
     this.#classStems[at] = this.#classStems[at]! + stems;
-    this.#classHeight[at] = this.#classHeight[at]! + stems * heightM;
-    const woodDensityGPerCm3 = this.#density[species]!;
-    this.#equationKg[zone] =
-      this.#equationKg[zone]! + stems * aboveGroundKg({dbhCm, heightM, woodDensityGPerCm3});
+    this.#classHeight[at] = this.#classHeight[at]! + stems * row[HEIGHT]!;
+    // aboveGroundKg
+    const d2h = this.#density[species]! * dbhCm * dbhCm * row[HEIGHT]!;
+    this.#equationKg[zone] = this.#equationKg[zone]! + stems * 0.0673 * Math.exp(0.976 * Math.log(d2h));
   }
 
   #sumDeaths(): void {

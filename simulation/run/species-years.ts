@@ -110,6 +110,8 @@ export class SpeciesYears {
     const at = unit * this.#species.length + species;
     const half = soil.waterResponse.deficitAtHalf * values.waterDeficitFactor;
     const power = soil.waterResponse.power;
+    const whole = Number.isInteger(power) && power < 16;
+    let left = 0;
     let total = 0;
     let weighted = 0;
     let drought = 0;
@@ -119,7 +121,13 @@ export class SpeciesYears {
       const water = relativeWater[12 * unit + m]!;
       // soilWaterModifier, floodModifier, physiologyModifier
       const deficit = Math.max(0, 1 - water) / half;
-      const wet = 1 / (1 + (deficit > 0 ? Math.exp(power * Math.log(deficit)) : 0));
+      let lack = 0;
+      if (deficit > 0) {
+        // the powers of the texture classes are small whole numbers
+        if (whole) for (lack = 1, left = power; left > 0; left -= 1) lack *= deficit;
+        else lack = Math.exp(power * Math.log(deficit));
+      }
+      const wet = 1 / (1 + lack);
       const flooded = floodedDays[m]!;
       const aired = 1 - values.floodSensitivity * Math.min(1, flooded / 30);
       const vpd = this.#vpd[of]!;

@@ -132,6 +132,56 @@ describe('a plan', () => {
   });
 });
 
+describe('a site that tells little', () => {
+  const lines = ['date,tx,tn,rr'];
+  for (let day = 0; day < 730; day += 1) {
+    const date = new Date(Date.UTC(2021, 0, 1 + day)).toISOString().slice(0, 10);
+    lines.push(`${date},${20 + (day % 7)},${10 + (day % 5)},${day % 3}`);
+  }
+  const climate: Scenario['climate'] = {
+    from: 'file',
+    file: 'days.csv',
+    dateColumn: 'date',
+    columns: [
+      {column: 'tx', quantity: 'airTemperatureMaxC', unit: 'Cel'},
+      {column: 'tn', quantity: 'airTemperatureMinC', unit: 'Cel'},
+      {column: 'rr', quantity: 'rainMm', unit: 'mm'},
+    ],
+  };
+
+  it('no climate, no terrain, no table of units: runs with a file', () => {
+    const bare = {...island, climate: null, terrain: null, responseUnits: []};
+    const {plan: of, notes} = planRun({
+      scenario: scenarioOf({climate}),
+      place: bare,
+      climateFile: lines.join('\n'),
+    });
+    expect(of.species.length).toBe(plan().plan.species.length);
+    expect(
+      of.units.every(({groundM, floodedDays}) => groundM === null && floodedDays.every((days) => days === 0)),
+    ).toBe(true);
+    // two years over and over from their own dates: 2026 is as 2022
+    expect(weatherOf(of.climate, 0, 2026).maxC[0]).toBe(20 + (365 % 7));
+    expect(notes.join(' ')).toMatch(/range of temperature/);
+  });
+
+  it('no climate and no file: says what to name', () => {
+    expect(() => plan({}, {...island, climate: null})).toThrow(
+      '/climate/from is "normals", expected file or station: the site has no climate file with normals',
+    );
+    expect(() => plan({climate}, island)).toThrow(
+      '/climate/file is "days.csv", expected a climate record that can be read',
+    );
+  });
+
+  it('a file that is wrong: says where', () => {
+    const text = lines.join('\n').replace('2021-03-01,', '2021-03-61,');
+    expect(() => planRun({scenario: scenarioOf({climate}), place: island, climateFile: text})).toThrow(
+      'days.csv, line 61',
+    );
+  });
+});
+
 describe('water at the start', () => {
   it('is that of the scenario, or of the store by its soil', () => {
     expect(

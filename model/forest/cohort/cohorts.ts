@@ -5,6 +5,7 @@ import {intrinsicDeath, stressDeath} from '../tree/mortality.ts';
 import {BARE, type ForestSpecies, STRIDE} from '../tree/species-table.ts';
 import {type Column, type ForestYear, type Stem, Stems} from '../tree/stems.ts';
 import {CROWN_EXTINCTION, overtoppedIndex} from '../tree/view-factor.ts';
+import {LIGHT_SCORES, middleDepth} from './mean-field.ts';
 
 /** Stems of one size that stand evenly over a unit. */
 export type Cohort = Stem & {
@@ -24,8 +25,9 @@ const LEAST_STEMS = 0.5;
 const ALIKE = 0.15;
 
 /**
- * Cohorts of all units as columns: each row is the mean stem of a species and size, and how many of it stand on a m². They grow by
- * the equations of trees; neighbours are a mean field (`meanFieldDepth`); the light of a unit is shared as in a cell, over the unit's
+ * Cohorts of all units as columns: each row is the mean stem of a species and size, and how many of it stand on a m². A cohort has
+ * three rows, a third of its stems each, in more, middling and less light: among trees that stand at random some always have close
+ * neighbours, and it is those that die. They grow by the equations of trees; neighbours are a mean field (`meanFieldDepth`); the light of a unit is shared as in a cell, over the unit's
  * mean cell. Deaths thin a cohort by their probability. Written in place, without allocation but where cohorts are added.
  *
  * With trees among them: the cohorts see the trees of their unit as even crowns by classes of height; trees see the cohorts through
@@ -34,6 +36,8 @@ const ALIKE = 0.15;
 export class Cohorts extends Stems {
   origin = new Uint8Array(0);
   stemsPerM2 = new Float64Array(0);
+  /** Standard score of the shade on the row's stems among those of its cohort: one of `LIGHT_SCORES`. */
+  shadeScore = new Float64Array(0);
   /** Stems per m² that died in the last step. */
   diedPerM2 = new Float64Array(0);
   /** Cause of most of these: place in `DEATHS` + 1. */
@@ -82,7 +86,7 @@ export class Cohorts extends Stems {
       use: new Float64Array(units),
     };
     this.reserve(cohorts.length);
-    for (const cohort of cohorts) this.#pushCohort(cohort);
+    for (const cohort of cohorts) for (const score of LIGHT_SCORES) this.#pushThird(cohort, score);
     this.#order();
   }
 
@@ -90,15 +94,17 @@ export class Cohorts extends Stems {
     super.remake(of);
     this.origin = of(this.origin);
     this.stemsPerM2 = of(this.stemsPerM2);
+    this.shadeScore = of(this.shadeScore);
     this.diedPerM2 = of(this.diedPerM2);
     this.cause = of(this.cause);
     this.#use = of(this.#use);
   }
 
-  #pushCohort(cohort: Cohort): void {
+  #pushThird(cohort: Cohort, score: number): void {
     const i = this.push(cohort);
     this.origin[i] = cohort.origin;
-    this.stemsPerM2[i] = cohort.stemsPerM2;
+    this.stemsPerM2[i] = cohort.stemsPerM2 / LIGHT_SCORES.length;
+    this.shadeScore[i] = score;
     this.diedPerM2[i] = 0;
   }
 
@@ -126,22 +132,22 @@ export class Cohorts extends Stems {
   add(cohorts: readonly Cohort[]): void {
     if (cohorts.length === 0) return;
     for (const cohort of cohorts) {
-      const like = this.#like(cohort);
-      if (like < 0) {
-        this.#pushCohort(cohort);
-        continue;
+      for (const score of LIGHT_SCORES) {
+        const like = this.#like(cohort, score);
+        const at = this.count;
+        this.#pushThird(cohort, score);
+        if (like < 0) continue;
+        this.#merge(at, like);
+        this.count = at;
       }
-      const at = this.count;
-      this.#pushCohort(cohort);
-      this.#merge(at, like);
-      this.count = at;
     }
     this.#order();
   }
 
-  #like({unit, species, origin, dbhCm}: Cohort): number {
+  #like({unit, species, origin, dbhCm}: Cohort, score: number): number {
     for (let i = 0; i < this.count; i += 1) {
       if (this.unit[i] !== unit || this.species[i] !== species || this.origin[i] !== origin) continue;
+      if (this.shadeScore[i] !== score) continue;
       if (this.stemsPerM2[i]! > 0 && Math.abs(this.dbhCm[i]! / dbhCm - 1) < ALIKE) return i;
     }
     return -1;
@@ -248,7 +254,9 @@ export class Cohorts extends Stems {
       const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
       let on = 0;
       let off = 0;
+      let variance = 0;
       for (let c = first; c < last; c += 1) {
+        variance += varianceOver(receiver, stemsPerM2[c]!, opacity[c]!, heightM[c]!, crownRadiusM[c]!);
         const depth = depthOver(receiver, stemsPerM2[c]! * opacity[c]!, heightM[c]!, crownRadiusM[c]!);
         on += depth;
         off += depth * this.table[species[c]! * STRIDE + BARE]!;
@@ -259,12 +267,17 @@ export class Cohorts extends Stems {
         const crown = this.#treeCrown[row + b]!;
         // the class as stems of its mean crown and height; depth is in proportion to their opacity
         const radius = Math.sqrt(crown / (stems * Math.PI));
-        const depth = depthOver(receiver, stems / area, this.#treeHeight[row + b]! / crown, radius);
+        const top = this.#treeHeight[row + b]! / crown;
+        const depth = depthOver(receiver, stems / area, top, radius);
+        variance += varianceOver(receiver, stems / area, this.#treeOn[row + b]! / crown, top, radius);
         on += (depth * this.#treeOn[row + b]!) / crown;
         off += (depth * this.#treeOff[row + b]!) / crown;
       }
       const onShare = leafOnShare[species[i]!]!;
-      const own = onShare * Math.exp(-on) + (1 - onShare) * Math.exp(-off);
+      // lucky or not, as much in winter as in summer
+      const sd = Math.sqrt(variance);
+      const luck = on > 0 ? Math.max(0, middleDepth(on, sd) + this.shadeScore[i]! * sd) / on : 1;
+      const own = onShare * Math.exp(-luck * on) + (1 - onShare) * Math.exp(-luck * off);
       // the tallest within 10 m, as it is to be expected
       let none = 1;
       let tallest = 0;
@@ -406,6 +419,25 @@ function depthOver(receiverM: number, n: number, heightM: number, radiusM: numbe
   const ratio2 = (reach * reach) / a2;
   const x = 1 + (above * above) / a2 + ratio2;
   return (n * Math.PI * a2 * 2 * ratio2) / (x + Math.sqrt(x * x - 4 * ratio2));
+}
+
+/** `meanFieldVariance` of `n` stems to a m². */
+function varianceOver(
+  receiverM: number,
+  n: number,
+  opacity: number,
+  heightM: number,
+  radiusM: number,
+): number {
+  const length = CROWN_LENGTH_RATIO * heightM;
+  const disc = Math.min(heightM - 0.25 * length, Math.max(heightM - length, receiverM + radiusM));
+  const above = disc - receiverM;
+  if (above <= 0.2) return 0;
+  const steep = above / radiusM;
+  const centre = 1 / (1 + steep * steep);
+  const logarithm = Math.log(1 - centre * opacity);
+  const fading = (1 + 2 / (1 + 5 * steep * Math.sqrt(5 * steep))) / 3;
+  return ((n * Math.PI * radiusM * radiusM) / centre) * logarithm * logarithm * fading;
 }
 
 /** `absorbedAreaM2` of a m². */

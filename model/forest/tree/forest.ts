@@ -45,9 +45,12 @@ const CELL_M2 = SHARING_CELL_M * SHARING_CELL_M;
 /** Rows are put in order again when this share of them has come or gone. */
 const RENEW_FRACTION = 0.25;
 /** Neighbours are listed for this much growth in height, m, and for so many years of growth in diameter (cm) at a metre to each. */
-const LISTED_M = 0.5;
+const LISTED_M = 1.5;
 const LISTED_YEARS = 5;
 const CELL_ROWS = 2 ** 22;
+
+/** Numbers of a crown as others see it: a line of the processor's cache. */
+const DISC_STRIDE = 8;
 
 /** Status of a row: no longer there, alive, dead and standing. */
 export const TREE_STATUS = {gone: 0, alive: 1, standingDead: 2} as const;
@@ -105,7 +108,7 @@ export class Forest extends Stems {
   /** Rows that have come or gone since all were put in order. */
   #changed = 0;
   #cellOf = new Int32Array(0);
-  #reach2 = new Float64Array(0);
+  #discs = new Float64Array(0);
   #leafOn = new Float64Array(0);
   #leafOff = new Float64Array(0);
   #tallestM = new Float64Array(0);
@@ -147,7 +150,6 @@ export class Forest extends Stems {
     this.died = of(this.died);
     this.#cellOf = of(this.#cellOf);
     this.#listedM = of(this.#listedM);
-    this.#reach2 = of(this.#reach2);
     this.#leafOn = of(this.#leafOn);
     this.#leafOff = of(this.#leafOff);
     this.#tallestM = of(this.#tallestM);
@@ -202,10 +204,16 @@ export class Forest extends Stems {
 
   /** All rows in order by cell and id, without those that are gone; neighbours and cells looked up anew. */
   renew(): void {
-    const kept: number[] = [];
-    for (let i = 0; i < this.count; i += 1) if (this.status[i] !== TREE_STATUS.gone) kept.push(i);
-    if (kept.length < this.count) this.arrange(Int32Array.from(kept));
-    this.arrange(spatialOrder(this.#positions(), this.id));
+    let kept = 0;
+    for (let i = 0; i < this.count; i += 1) if (this.status[i] !== TREE_STATUS.gone) kept += 1;
+    const rows = new Int32Array(kept);
+    kept = 0;
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.status[i] === TREE_STATUS.gone) continue;
+      rows[kept] = i;
+      kept += 1;
+    }
+    this.arrange(spatialOrder(this.#positions(), this.id, rows));
     this.#listsHold = false;
     this.#cells.clear();
     this.#cellCount = 0;
@@ -256,7 +264,9 @@ export class Forest extends Stems {
   light(year: ForestYear, understorey?: Understorey): void {
     const {count} = this;
     if (!this.#listsHold) this.#list();
-    for (let from = 0; from < count; from += BLOCK) this.#reach(from, Math.min(count, from + BLOCK));
+    if (this.#discs.length < DISC_STRIDE * count)
+      this.#discs = new Float64Array(DISC_STRIDE * this.id.length);
+    for (let from = 0; from < count; from += BLOCK) this.#discsOf(from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#shade(from, Math.min(count, from + BLOCK));
     if (understorey) {
       for (let from = 0; from < count; from += BLOCK) {
@@ -319,11 +329,13 @@ export class Forest extends Stems {
     this.cutGrowth = 0;
     for (let from = 0; from < count; from += BLOCK) this.grow(year, from, Math.min(count, from + BLOCK));
     if (!this.#listsHold) return;
+    const positions = this.#positions();
+    const listed = this.#listed();
     for (let i = 0; i < count; i += 1) {
       const before = this.#listedM[i]!;
       if (heightM[i]! <= before || this.alive[i] === 0) continue;
       this.#listedM[i] = this.#thoughtOfM(i);
-      this.#near.raise(i, before, this.#positions(), this.#listed());
+      this.#near.raise(i, before, positions, listed);
     }
   }
 
@@ -371,21 +383,34 @@ export class Forest extends Stems {
     return living;
   }
 
-  /** See shadeReachM. */
-  #reach(from: number, to: number): void {
-    const {heightM} = this;
-    const reach2 = this.#reach2;
+  /** What others see of each crown, side by side in memory. See neighbourTransmission, shadeReachM. */
+  #discsOf(from: number, to: number): void {
+    const {heightM, crownRadiusM, opacity, species, table} = this;
+    const discs = this.#discs;
     for (let i = from; i < to; i += 1) {
-      const reach = Math.min(20, Math.max(12, 0.7 * heightM[i]!));
-      reach2[i] = reach * reach;
+      const at = i * DISC_STRIDE;
+      const height = heightM[i]!;
+      const radius = crownRadiusM[i]!;
+      const reach = Math.min(20, Math.max(12, 0.7 * height));
+      discs[at] = opacity[i]!;
+      discs[at + 1] = height;
+      discs[at + 2] = height - 0.25 * CROWN_LENGTH_RATIO * height;
+      discs[at + 3] = height - CROWN_LENGTH_RATIO * height;
+      discs[at + 4] = radius;
+      discs[at + 5] = radius * radius;
+      discs[at + 6] = reach * reach;
+      discs[at + 7] = table[species[i]! * STRIDE + T.BARE]!;
     }
   }
 
   /** What the neighbours of each tree leave of its light, in leaf and bare, and the tallest within 10 m. See neighbourTransmission. */
   #shade(from: number, to: number): void {
     const {start, end, neighbour, distance2M2} = this.#near;
-    const {heightM, crownRadiusM, alive, species, opacity, table} = this;
-    const reach2 = this.#reach2;
+    const {heightM, alive} = this;
+    const discs = this.#discs;
+    const leafOn = this.#leafOn;
+    const leafOff = this.#leafOff;
+    const tallestM = this.#tallestM;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const height = heightM[i]!;
@@ -395,30 +420,27 @@ export class Forest extends Stems {
       let tallest = height;
       const last = end[i]!;
       for (let at = start[i]!; at < last; at += 1) {
-        const j = neighbour[at]!;
-        const opaque = opacity[j]!;
+        const j = neighbour[at]! * DISC_STRIDE;
+        const opaque = discs[j]!;
         if (opaque === 0) continue;
         const d2 = distance2M2[at]!;
-        const top = heightM[j]!;
-        if (d2 <= 100 && top > tallest) tallest = top;
-        if (d2 > reach2[j]!) continue;
-        const radius = crownRadiusM[j]!;
-        const highest = top - 0.25 * CROWN_LENGTH_RATIO * top;
+        if (d2 <= 100 && discs[j + 1]! > tallest) tallest = discs[j + 1]!;
+        if (d2 > discs[j + 6]!) continue;
+        const highest = discs[j + 2]!;
         if (highest - receiver <= 0.2) continue;
-        const lowest = top - CROWN_LENGTH_RATIO * top;
-        const disc = Math.min(highest, Math.max(lowest, receiver + radius));
+        const disc = Math.min(highest, Math.max(discs[j + 3]!, receiver + discs[j + 4]!));
         const above = disc - receiver;
         if (above <= 0.2) continue;
         const z2 = above * above;
-        const a2 = radius * radius;
+        const a2 = discs[j + 5]!;
         const sum = z2 + d2 + a2;
         const shade = 0.5 * (1 - (z2 + d2 - a2) / Math.sqrt(sum * sum - 4 * a2 * d2)) * opaque;
         on *= 1 - shade;
-        off *= 1 - shade * table[species[j]! * STRIDE + T.BARE]!;
+        off *= 1 - shade * discs[j + 7]!;
       }
-      this.#leafOn[i] = on;
-      this.#leafOff[i] = off;
-      this.#tallestM[i] = tallest;
+      leafOn[i] = on;
+      leafOff[i] = off;
+      tallestM[i] = tallest;
     }
   }
 

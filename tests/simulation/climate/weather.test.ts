@@ -72,11 +72,12 @@ describe.each(CLIMATES)('drawn about normals: $name', (of) => {
   it('scatters from day to day as it is told', () => {
     const temperature = of.site.temperature!;
     let [squares, lagged, count] = [0, 0, 0];
-    const july = (year: YearWeather) =>
-      year.maxC.subarray(monthStarts(year.days)[6], monthStarts(year.days)[7]);
-    const average = mean('maxC')[6]!;
+    // a month without spells at either site
+    const may = (year: YearWeather) =>
+      year.maxC.subarray(monthStarts(year.days)[4], monthStarts(year.days)[5]);
+    const average = mean('maxC')[4]!;
     for (const year of years) {
-      const values = july(year);
+      const values = may(year);
       for (let day = 1; day < values.length; day += 1) {
         squares += (values[day]! - average) ** 2;
         lagged += (values[day]! - average) * (values[day - 1]! - average);
@@ -85,8 +86,8 @@ describe.each(CLIMATES)('drawn about normals: $name', (of) => {
     }
     const sd = Math.sqrt(squares / count);
     // wet and dry days differ by 2 °C more, and the normal moves within the month
-    expect(sd).toBeGreaterThan(temperature.maxAnomalySdC![6]! * 0.95);
-    expect(sd).toBeLessThan(temperature.maxAnomalySdC![6]! * 1.25);
+    expect(sd).toBeGreaterThan(temperature.maxAnomalySdC![4]! * 0.95);
+    expect(sd).toBeLessThan(temperature.maxAnomalySdC![4]! * 1.25);
     expect(Math.abs(lagged / squares - temperature.phi!)).toBeLessThan(0.08);
   });
 
@@ -147,6 +148,27 @@ it('has heavy rain as often as the site', () => {
     days += weatherOf(plan, 0, year).rainMm.filter((mm) => mm >= 50).length;
   expect(days / 300).toBeGreaterThan(1.4);
   expect(days / 300).toBeLessThan(2.6);
+});
+
+// Published of the region: dry-hot spells of 10 to 40 days from mid-July to late August, in about four of five years.
+it('has dry and hot spells in the summers of a site that tells of them', () => {
+  const plan = climatePlan(NORTH);
+  let [years, longest] = [0, 0];
+  for (let year = 2000; year < 2300; year += 1) {
+    const {maxC, rainMm} = weatherOf(plan, 0, year);
+    let run = 0;
+    let best = 0;
+    for (let day = 185; day < 265; day += 1) {
+      run = rainMm[day]! === 0 && maxC[day]! > 34 ? run + 1 : 0;
+      best = Math.max(best, run);
+    }
+    if (best >= 10) years += 1;
+    longest = Math.max(longest, best);
+  }
+  expect(years / 300).toBeGreaterThan(0.7);
+  expect(years / 300).toBeLessThan(0.9);
+  expect(longest).toBeGreaterThan(30);
+  expect(longest).toBeLessThan(60);
 });
 
 describe('a member and a year', () => {

@@ -206,6 +206,18 @@ describe('ground', () => {
     expect(units[0]!.tableDepthM!.every((depth) => depth === Number.POSITIVE_INFINITY)).toBe(true);
   });
 
+  it('of a zone that names no soil is as most of the site, and a soil in no table is told', () => {
+    const here = place([
+      zone('wood', [0, 0, 200, 100], {soil: 'clay_of_here'}),
+      zone('track', [0, 100, 200, 120], {kind: 'road'}),
+    ]);
+    const {units, notes} = unitsOf(here, groundOf(here), () => 0.5);
+    expect(units.map(({id}) => id)).toEqual(['wood/clay_of_here/dry', 'track/clay_of_here/dry']);
+    expect(notes).toEqual([
+      'no table of the site tells of soil clay_of_here: a silt loam of FAO-56 stands for it',
+    ]);
+  });
+
   it('in a hollow behind a bank stays dry until the river comes over the bank', () => {
     // river in the west at 0 m, a bank of 6 m, a hollow of 2 m behind it
     const heightAt = (eastM: number) => (eastM < -200 ? 0 : eastM < -100 ? 6 : 2);
