@@ -1,3 +1,5 @@
+import {execFileSync} from 'node:child_process';
+import {join} from 'node:path';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import {Forest, type ForestTree, treeParametersOf} from '#model';
@@ -113,7 +115,17 @@ export const bench: Bench = async ({result, progress}) => {
       ratio: ms / unit,
     });
   }
-  result({id: 'simulation: peak memory', value: process.resourceUsage().maxRSS / 1024, unit: 'MB'});
+  progress('simulation: memory');
+  const memory = execFileSync(
+    process.execPath,
+    [join(import.meta.dirname, 'simulation-memory.ts'), TREES, 750, YEARS, 0].map(String),
+    {encoding: 'utf8'},
+  );
+  result({
+    id: 'simulation: peak memory of a process, all processes, 750 ha',
+    value: Number(memory),
+    unit: 'MB',
+  });
   result({id: 'simulation: heap left by a year of trees', value: allocatedPerYear() / 1024, unit: 'kB'});
   progress(`simulation: ${MANY_TREES} trees`);
   const many = planOf({trees: MANY_TREES, hectares: 750, years: MANY_YEARS, cohorts: 0});

@@ -94,7 +94,7 @@ const Series = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
 });
 const Band = {median: Series, p05: Series, p95: Series} as const;
 
-/** Where the spread between members comes from, as shares of its variance in the last year. */
+/** Where the spread between members comes from, as shares of its variance in the last year; together 1. */
 export const SpreadShares = Type.Object(
   {
     guess: Type.Number({description: 'Parameters that are guesses, 0–1'}),

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {EcoError, type RunIndicators, type SkippedOperation} from '#schemas';
@@ -26,7 +26,7 @@ export type LocalRun = Finished & {indicators: RunIndicators; skipped: SkippedOp
 
 /**
  * The folder of a run that is about to be made, or was begun here.
- * @throws {EcoError} `folder_taken` (409) if something else lies there.
+ * @throws {EcoError} `folder_taken` (409) if something else lies there, `folder_unusable` if it cannot be made.
  */
 function folderFor({plan, origin}: RunToBe, path: string, options: LocalRunOptions): RunFolder {
   if (isRunFolder(path)) {
@@ -38,13 +38,17 @@ function folderFor({plan, origin}: RunToBe, path: string, options: LocalRunOptio
       409,
     );
   }
-  if (
-    existsSync(path) &&
-    readdirSync(path).some((name) => name !== 'members' && !/^(plan|origin)\./.test(name))
-  ) {
+  let names: string[];
+  try {
+    mkdirSync(path, {recursive: true});
+    names = readdirSync(path);
+  } catch (error) {
+    throw new EcoError('folder_unusable', `${path}: expected a folder: ${(error as Error).message}`);
+  }
+  // What a run leaves that was cut off while it was made is no reason to refuse.
+  if (names.some((name) => name !== 'members' && !/^(plan|origin)\./.test(name))) {
     throw new EcoError('folder_taken', `${path} is not empty: choose another folder`, 409);
   }
-  mkdirSync(path, {recursive: true});
   const record = newRecord(plan, {id: plan.scenario, program: options.program, createdMs: options.now()});
   return createRunFolder(path, {record, plan, origin});
 }

@@ -8,6 +8,8 @@ import {writeWholeFile} from './whole-file.ts';
 
 const MOST_OWN = 500;
 const MOST_ID_LENGTH = 64;
+/** Scenarios that are named where one is not there. */
+const MOST_NAMED = 30;
 
 export type KnownScenario = PlacedScenario & {origin: 'example' | 'own'};
 
@@ -57,7 +59,7 @@ export async function openScenarios(parts: {
     if (found) return found;
     throw new EcoError(
       'scenario_unknown',
-      `no scenario ${id.slice(0, MOST_ID_LENGTH)}; /scenarios lists those that there are`,
+      `no scenario ${id.slice(0, MOST_ID_LENGTH)}; there are ${[...known.keys()].slice(0, MOST_NAMED).join(', ') || 'none'}`,
       404,
     );
   };

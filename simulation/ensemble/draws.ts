@@ -3,8 +3,8 @@ import type {RunPlan} from '../plan.ts';
 
 /**
  * Which of the three sources of spread a member shares with which others. Members 1, 2, 3, … come in blocks of four, in which
- * every two members have exactly one of the three in common (the half fraction of a 2³ design: Box, Hunter & Hunter 2005, table
- * 6.2), so that the covariance of such pairs tells the variance that this one brings (`spread.ts`), without a further run. All
+ * every two members have exactly one of the three in common (the half fraction of a 2³ design: Box, Hunter & Hunter 2005, chapter
+ * 6), so that how much such pairs differ tells the variance that the others bring (`spread.ts`), without a further run. All
  * members have the same distribution. Member 0 has the table's parameters and chance 0.
  */
 export type Draw = {

@@ -13,6 +13,7 @@ import {
   SeedGrid,
   type SeedKernel,
   seedKernelOf,
+  TREE_STATUS,
   treeMassKg,
   uniformAt,
 } from '#model';
@@ -56,6 +57,8 @@ export class Regeneration {
   readonly #unitShare: Float64Array;
   /** Cell of a raster column and row, −1 for none; its first column and row. */
   readonly #cellAt: Int32Array;
+  readonly #firstStem: Int32Array;
+  #nextStem = new Int32Array(0);
   readonly #columns: number;
   readonly #rows: number;
   readonly #units: readonly number[];
@@ -96,6 +99,7 @@ export class Regeneration {
     this.#columns = Math.round((east - west) / CELL_M);
     this.#rows = Math.round((north - south) / CELL_M);
     this.#cellAt = new Int32Array(this.#columns * this.#rows).fill(-1);
+    this.#firstStem = new Int32Array(this.#columns * this.#rows);
     this.#westM = west;
     this.#southM = south;
     const margin = Math.ceil(MARGIN_M / (COARSE * CELL_M));
@@ -354,24 +358,23 @@ export class Regeneration {
     const {cohorts, forest} = stands;
     const {units, cells, recruitDbhCm} = this.#plan;
     const trees: ForestTree[] = [];
-    const stemsOf = new Map<number, {xM: number; yM: number}[]>();
     for (let i = 0; i < cohorts.count; i += 1) {
       if (cohorts.origin[i] !== 1 || cohorts.dbhCm[i]! < recruitDbhCm) continue;
       const unit = cohorts.unit[i]!;
       const areaM2 = units[unit]!.areaM2;
       const whole = Math.floor(cohorts.stemsPerM2[i]! * areaM2 + 1e-9);
       if (whole === 0) continue;
-      if (stemsOf.size === 0) this.#indexStems(stands, stemsOf);
+      if (trees.length === 0) this.#findStems(stands);
       const own = this.#cellsOfUnit[unit]!;
       const first = randomKey(unit, 'recruit', cohorts.species[i]!, year);
       for (let k = 0; k < whole; k += 1) {
         const draw = (first + k) >>> 0;
         const cell = own[Math.floor(uniformAt(this.#placeKey, draw * 64) * own.length)]!;
         const [xM, yM] = [cells.xM[cell]!, cells.yM[cell]!];
-        const near = this.#around(xM, yM, stemsOf);
+        const near = this.#around(xM, yM, stands, trees);
         const place = recruitPlace({xM, yM, sizeM: CELL_M}, near, this.#placeKey, draw * 64 + 1);
         trees.push({...cohorts.stem(i), id: management.takeId(), draw, ...place});
-        this.#remember(place, stemsOf);
+        this.#chain(forest.count + trees.length - 1, place.xM, place.yM);
       }
       cohorts.take(i, whole / areaM2);
     }
@@ -379,31 +382,47 @@ export class Regeneration {
     cohorts.settle();
   }
 
-  #keyOf(xM: number, yM: number): number {
-    return Math.floor(xM / CELL_M) * 2 ** 22 + Math.floor(yM / CELL_M);
-  }
-
-  #remember(place: {xM: number; yM: number}, stemsOf: Map<number, {xM: number; yM: number}[]>): void {
-    const key = this.#keyOf(place.xM, place.yM);
-    const list = stemsOf.get(key);
-    if (list) list.push(place);
-    else stemsOf.set(key, [place]);
-  }
-
-  #indexStems({forest}: Stands, stemsOf: Map<number, {xM: number; yM: number}[]>): void {
+  /** Stems that stand in each square of the cells, as chains; numbers from the forest's count on are new trees. */
+  #findStems({forest}: Stands): void {
+    this.#firstStem.fill(-1);
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.status[i] !== 0) this.#remember({xM: forest.xM[i]!, yM: forest.yM[i]!}, stemsOf);
+      if (forest.status[i] !== TREE_STATUS.gone) this.#chain(i, forest.xM[i]!, forest.yM[i]!);
     }
   }
 
+  #squareAt(xM: number, yM: number): number {
+    const column = Math.floor((xM - this.#westM) / CELL_M);
+    const row = Math.floor((yM - this.#southM) / CELL_M);
+    return column < 0 || column >= this.#columns || row < 0 || row >= this.#rows
+      ? -1
+      : row * this.#columns + column;
+  }
+
+  #chain(stem: number, xM: number, yM: number): void {
+    const square = this.#squareAt(xM, yM);
+    if (square < 0) return;
+    if (stem >= this.#nextStem.length) {
+      const wider = new Int32Array(2 * stem + 1024);
+      wider.set(this.#nextStem);
+      this.#nextStem = wider;
+    }
+    this.#nextStem[stem] = this.#firstStem[square]!;
+    this.#firstStem[square] = stem;
+  }
+
   /** Stems of a cell and as far around it as matters. */
-  #around(xM: number, yM: number, stemsOf: Map<number, {xM: number; yM: number}[]>) {
+  #around(xM: number, yM: number, {forest}: Stands, trees: readonly ForestTree[]) {
     const near: {xM: number; yM: number}[] = [];
     const reachM = CELL_M / 2 + RECRUIT_DISTANCE_M;
-    for (const dx of [-CELL_M, 0, CELL_M]) {
-      for (const dy of [-CELL_M, 0, CELL_M]) {
-        for (const stem of stemsOf.get(this.#keyOf(xM + dx, yM + dy)) ?? []) {
-          if (Math.abs(stem.xM - xM) < reachM && Math.abs(stem.yM - yM) < reachM) near.push(stem);
+    for (let dx = -CELL_M; dx <= CELL_M; dx += CELL_M) {
+      for (let dy = -CELL_M; dy <= CELL_M; dy += CELL_M) {
+        const square = this.#squareAt(xM + dx, yM + dy);
+        if (square < 0) continue;
+        for (let stem = this.#firstStem[square]!; stem >= 0; stem = this.#nextStem[stem]!) {
+          const own = stem < forest.count;
+          const atX = own ? forest.xM[stem]! : trees[stem - forest.count]!.xM;
+          const atY = own ? forest.yM[stem]! : trees[stem - forest.count]!.yM;
+          if (Math.abs(atX - xM) < reachM && Math.abs(atY - yM) < reachM) near.push({xM: atX, yM: atY});
         }
       }
     }

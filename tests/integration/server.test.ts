@@ -51,7 +51,7 @@ describe('the whole product in one process', () => {
       gateway: {status: 'ok'},
       fleet: {status: 'off'},
       alarms: {status: 'off'},
-      simulate: {status: 'off'},
+      simulate: {status: 'ok'},
     });
 
     const added = await eco([

@@ -191,12 +191,15 @@ describe('eco simulate', () => {
       [['as-it-is', '--members', '2.5'], 2, /--members: expected a whole number, got 2.5/],
       [['--compare', 'as-it-is'], 2, /--compare needs two/],
       [[], 2, /FILE or ID is missing/],
-      [['nobody'], 1, /no scenario nobody/],
+      [['nobody'], 1, /no scenario nobody; there are as-it-is, fewer-trees, nothing-done/],
       [['nobody.json'], 1, /nobody.json: no such file/],
       [[at('no.json')], 1, /no JSON: .* line 1/],
       [[at('bad.json')], 1, /line 5: \/years is 5000/],
       [[at('measured.json')], 1, /begins with what was measured, and there is no data folder/],
       [['nothing-done', '--out', at('whole')], 1, /holds another run/],
+      [['nothing-done', '--out', at('bad.json')], 1, /bad.json: expected a folder/],
+      [['nothing-done', '--out', at('bad.json/below')], 1, /below: expected a folder/],
+      [[at('sites')], 1, /cannot be read/],
       [['nothing-done', '--out', at('sites')], 1, /is not empty/],
     ] as const) {
       const answer = await ecoHere(...words);

@@ -30,9 +30,15 @@ function gridOf({xM, yM, torusM}: Positions): Grid {
   return {columns, cellOf, firstX, firstY};
 }
 
-/** Order in which trees lie close in memory to those that stand close: by cell, then by id. The same for any order given. */
-export function spatialOrder(positions: Positions, ids: ArrayLike<number>): Int32Array {
+/**
+ * Order in which trees lie close in memory to those that stand close: by cell, then by id. The same for any order given. `rows`: those
+ * that take part, by default all.
+ */
+export function spatialOrder(
+  positions: Positions,
+  ids: ArrayLike<number>,
+  rows = Int32Array.from({length: positions.xM.length}, (_, i) => i),
+): Int32Array {
   const {cellOf} = gridOf(positions);
-  const order = Int32Array.from({length: cellOf.length}, (_, i) => i);
-  return order.sort((a, b) => cellOf[a]! - cellOf[b]! || ids[a]! - ids[b]!);
+  return rows.sort((a, b) => cellOf[a]! - cellOf[b]! || ids[a]! - ids[b]!);
 }

@@ -204,10 +204,16 @@ export class Forest extends Stems {
 
   /** All rows in order by cell and id, without those that are gone; neighbours and cells looked up anew. */
   renew(): void {
-    const kept: number[] = [];
-    for (let i = 0; i < this.count; i += 1) if (this.status[i] !== TREE_STATUS.gone) kept.push(i);
-    if (kept.length < this.count) this.arrange(Int32Array.from(kept));
-    this.arrange(spatialOrder(this.#positions(), this.id));
+    let kept = 0;
+    for (let i = 0; i < this.count; i += 1) if (this.status[i] !== TREE_STATUS.gone) kept += 1;
+    const rows = new Int32Array(kept);
+    kept = 0;
+    for (let i = 0; i < this.count; i += 1) {
+      if (this.status[i] === TREE_STATUS.gone) continue;
+      rows[kept] = i;
+      kept += 1;
+    }
+    this.arrange(spatialOrder(this.#positions(), this.id, rows));
     this.#listsHold = false;
     this.#cells.clear();
     this.#cellCount = 0;
@@ -323,11 +329,13 @@ export class Forest extends Stems {
     this.cutGrowth = 0;
     for (let from = 0; from < count; from += BLOCK) this.grow(year, from, Math.min(count, from + BLOCK));
     if (!this.#listsHold) return;
+    const positions = this.#positions();
+    const listed = this.#listed();
     for (let i = 0; i < count; i += 1) {
       const before = this.#listedM[i]!;
       if (heightM[i]! <= before || this.alive[i] === 0) continue;
       this.#listedM[i] = this.#thoughtOfM(i);
-      this.#near.raise(i, before, this.#positions(), this.#listed());
+      this.#near.raise(i, before, positions, listed);
     }
   }
 

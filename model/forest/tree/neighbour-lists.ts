@@ -9,6 +9,8 @@ const FARTHEST_M = shadeReachM(Number.POSITIVE_INFINITY);
 const MOST_SQUARES = 2 ** 22;
 /** Every tree shades at least as far as this, m. */
 const NEAREST_REACH_M = shadeReachM(0);
+/** Room that is made for each list at first, before it is known how many there are. */
+const USUAL_NEIGHBOURS = 12;
 /** Room for trees that come later, in each list. */
 const SPARE = 4;
 
@@ -80,6 +82,7 @@ export class NeighbourLists {
       if (trees.alive[i] === 1) this.#chain(i, this.#squareAt(positions.xM[i]!, positions.yM[i]!));
     }
     this.#used = 0;
+    this.#widen(USUAL_NEIGHBOURS * count);
     for (let from = 0; from < count; from += BLOCK) {
       this.#listBlock(from, Math.min(count, from + BLOCK), positions, trees);
     }
@@ -246,7 +249,8 @@ export class NeighbourLists {
   }
 
   #widen(room: number): void {
-    const length = Math.max(1024, Math.ceil(1.5 * room));
+    if (room <= this.neighbour.length) return;
+    const length = Math.max(room, Math.ceil(1.5 * this.neighbour.length));
     this.neighbour = widened(this.neighbour, length);
     this.distance2M2 = widened(this.distance2M2, length);
   }
