@@ -169,6 +169,8 @@ describe('a network that is connected by hand', () => {
       await expectSound(page, 'a bridge was made, on a phone');
       token = (await page.locator('.secret dd').nth(3).textContent())!;
       expect(await page.locator('.secret dd').nth(0).textContent()).toBe(`${server.url}/api/v1/hooks/field`);
+      const mosquitto = await page.getByRole('region', {name: 'By MQTT'}).textContent();
+      expect(mosquitto).toContain(`address 127.0.0.1:${server.mqttPort}\n`);
       await page.reload();
       await page.getByText('map: my-field').waitFor();
       expect(await page.content()).not.toContain(token);
