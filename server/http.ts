@@ -83,6 +83,8 @@ export type HttpParts = {
   fleetPasswords: () => FleetPasswords;
   /** Names under which a browser may call. */
   hosts: ReadonlySet<string>;
+  /** Where devices and bridges connect over MQTT; null: not to this process. */
+  mqttUrl: string | null;
   /** MQTT connections now. */
   connections: () => number;
   /** Folder of the built page; null: this process serves health and metrics alone (no role `api`). */
@@ -167,7 +169,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
         now,
       });
       await api.register(mapDeviceRoutes, {registry});
-      await api.register(bridgeRoutes, {registry, maps: parts.maps, frames: parts.frames, pipeline, now});
+      await api.register(bridgeRoutes, {...parts, registry, pipeline, now});
       await api.register(mapRoutes, {registry, maps: parts.maps});
       await api.register(fleetRoutes, {registry, store, pipeline, fleetPasswords: parts.fleetPasswords});
       await api.register(datastreamRoutes, {registry});

@@ -116,6 +116,7 @@ export async function startServer(
           log,
         },
         dataDir: settings.dataDir,
+        mqttUrl,
         fleetPasswords: () => fleetPasswords(),
         pageFolder: roles.has('api') ? PAGE_FOLDER : null,
       }),

@@ -114,6 +114,9 @@ export const BridgeListBody = Type.Object(
         closed,
       ),
     ),
+    mqttUrl: Type.Union([Type.String(), Type.Null()], {
+      description: 'Where bridges and devices connect over MQTT; null: this process takes nobody in',
+    }),
     frames: Type.Object(
       {
         files: Type.Integer(),

@@ -22,12 +22,14 @@ type Options = {
   maps: MapLibrary;
   frames: Pick<FrameLog, 'stats'>;
   pipeline: Pick<Pipeline, 'replayBridge'>;
+  /** Address of the gateway; null: this process has none. */
+  mqttUrl: string | null;
   now: () => number;
 };
 
 /** Bridges: principals that speak for many devices, through a map where their payloads are foreign. */
 export const bridgeRoutes: FastifyPluginAsyncTypebox<Options> = async (app, options) => {
-  const {registry, maps, frames, pipeline, now} = options;
+  const {registry, maps, frames, pipeline, mqttUrl, now} = options;
   app.get(
     '/bridges',
     {
@@ -45,6 +47,7 @@ export const bridgeRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
           ...{id: username, site, devicePrefix, map},
           devices: devices === null ? null : [...devices],
         })),
+        mqttUrl,
         frames: {...stats, oldest: instantOrNull(oldestMs)},
       };
     },

@@ -165,8 +165,12 @@ describe('a network that is connected by hand', () => {
       await form.getByRole('button', {name: 'Make it and show the token'}).click();
       await page.getByText('Bridge field is there.').waitFor();
       await expectSound(page, 'a bridge was made');
+      await page.setViewportSize(SIZES.phone);
+      await expectSound(page, 'a bridge was made, on a phone');
       token = (await page.locator('.secret dd').nth(3).textContent())!;
       expect(await page.locator('.secret dd').nth(0).textContent()).toBe(`${server.url}/api/v1/hooks/field`);
+      const mosquitto = await page.getByRole('region', {name: 'By MQTT'}).textContent();
+      expect(mosquitto).toContain(`address 127.0.0.1:${server.mqttPort}\n`);
       await page.reload();
       await page.getByText('map: my-field').waitFor();
       expect(await page.content()).not.toContain(token);
@@ -184,6 +188,7 @@ describe('a network that is connected by hand', () => {
       await form.getByLabel('纬度').fill('29.5802');
       await form.getByLabel('英文名称').fill('North plot');
       await form.getByLabel('中文名称').fill('北样地');
+      await page.getByText('最新消息').click();
       await expectSound(page, 'waiting room');
       await form.getByRole('button', {name: '批准接入'}).click();
       await page.getByText('北样地 已接入。').waitFor();
@@ -214,8 +219,9 @@ describe('a network that is connected by hand', () => {
     expect(await hook('field', changed)).toMatchObject({status: 422, body: {code: 'time_invalid'}});
     await withPage('/data?lang=en&view=letters&code=time_invalid', SIZES.desktop, async (page) => {
       await page.locator('.letter summary').first().click();
+      await expectSound(page, 'an open letter');
       await page
-        .getByRole('link', {name: /^Try number \d+ with a map$/})
+        .getByRole('link', {name: /^Try it with a map: number \d+$/})
         .first()
         .click();
       // The letter's own message, topic and map.

@@ -71,6 +71,7 @@ export async function openHarness(
     exports,
     hosts: new Set(['localhost', '127.0.0.1', '[::1]']),
     connections: () => 0,
+    mqttUrl: 'mqtt://127.0.0.1:1883',
     fleetPasswords: () => ({}),
     pageFolder: options.pageFolder ?? join(dataDir, 'page'),
     version: '0.0.0',

@@ -86,6 +86,7 @@ it('takes a laboratory sheet in once, with its limits and its methods', async ()
     exports: createExports({...core, dataDir: settings.dataDir, now: Date.now}),
     hosts: new Set(['localhost']),
     connections: () => 0,
+    mqttUrl: null,
     dataDir: settings.dataDir,
     fleetPasswords: () => ({}),
     pageFolder: folder,

@@ -39,7 +39,7 @@ export function BridgesView({known}: ConnectViewProps) {
               asked.again();
               return made;
             }}
-            done={(made) => <Made of={made} known={known} />}
+            done={(made) => <Made of={made} known={known} mqttUrl={asked.answer?.mqttUrl ?? null} />}
           >
             <Field label={c('bridge.id')} hint={c('bridge.idHint')}>
               {(id) => (
@@ -113,7 +113,7 @@ export function BridgesView({known}: ConnectViewProps) {
 }
 
 /** A bridge that was just made: its token, this once, and what its network must be told. */
-function Made({of, known}: {of: NewBridgeResult; known: Known}) {
+function Made({of, known, mqttUrl}: {of: NewBridgeResult; known: Known; mqttUrl: string | null}) {
   const hook = `${location.origin}${of.hook}`;
   const topic = known.maps.find(({id}) => id === of.map)?.topic ?? 'TOPIC/#';
   const facts: [string, string][] = [
@@ -123,7 +123,7 @@ function Made({of, known}: {of: NewBridgeResult; known: Known}) {
     [t('form.password'), of.password],
   ];
   const curl = `curl ${hook} \\\n  -H 'Authorization: Bearer ${of.password}' \\\n  --json @message.json`;
-  const mosquitto = `connection eco-brain\naddress ${location.hostname}:1883\nremote_username ${of.username}\nremote_password ${of.password}\ntopic ${topic} out 1`;
+  const mosquitto = `connection eco-brain\naddress ${mqttUrl === null ? 'HOST:1883' : mqttAddress(mqttUrl)}\nremote_username ${of.username}\nremote_password ${of.password}\ntopic ${topic} out 1`;
   return (
     <div class="secret">
       <p>
@@ -148,6 +148,12 @@ function Made({of, known}: {of: NewBridgeResult; known: Known}) {
       <p class="fine">{c('bridge.then')}</p>
     </div>
   );
+}
+
+/** Host and port; a gateway that listens on every address is reached by the name of this page's. */
+function mqttAddress(mqttUrl: string): string {
+  const [, host = '', port = '1883'] = /^mqtts?:\/\/(\[[^\]]+\]|[^:/]+)(?::(\d+))?/.exec(mqttUrl) ?? [];
+  return `${host === '0.0.0.0' || host === '[::]' ? location.hostname : host}:${port}`;
 }
 
 function networkHint(map: string | null) {

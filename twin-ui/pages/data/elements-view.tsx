@@ -62,7 +62,7 @@ export function ElementsView({things}: ViewProps) {
           <HereLink
             class="link"
             href={viewAddress('series', {element: element.id})}
-            label={d('element.seriesOf', {count: n, element: named(element.name)})}
+            label={d('element.seriesOf', {count: numberText(n, 0), element: named(element.name)})}
           >
             {numberText(n, 0)}
           </HereLink>

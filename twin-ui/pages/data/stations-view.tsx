@@ -71,7 +71,10 @@ export function StationsView({things}: ViewProps) {
         <HereLink
           class="link"
           href={viewAddress('series', {station: station.id})}
-          label={d('element.seriesOf', {count: series.get(station.id) ?? 0, element: named(station.name)})}
+          label={d('element.seriesOf', {
+            count: numberText(series.get(station.id) ?? 0, 0),
+            element: named(station.name),
+          })}
         >
           {numberText(series.get(station.id) ?? 0, 0)}
         </HereLink>

@@ -52,7 +52,7 @@ export const en = {
   'waiting.sentNothing': 'Nothing of it is kept.',
   'waiting.newest': 'Its newest message',
   'waiting.try': 'See what its map makes of it',
-  'waiting.tryOf': 'See what its map makes of the message of {device}',
+  'waiting.tryOf': 'See what its map makes of it: {device}',
   'waiting.approve': 'Let it in',
   'waiting.approveOf': 'Let {device} in',
   'waiting.nameEn': 'Name, English',

@@ -51,7 +51,7 @@ export const zh: Record<ConnectTextKey, string> = {
   'waiting.sentNothing': '没有保留其消息。',
   'waiting.newest': '最新消息',
   'waiting.try': '查看映射的解读结果',
-  'waiting.tryOf': '查看映射对 {device} 消息的解读结果',
+  'waiting.tryOf': '查看映射的解读结果：{device}',
   'waiting.approve': '批准接入',
   'waiting.approveOf': '批准 {device} 接入',
   'waiting.nameEn': '英文名称',

@@ -131,7 +131,7 @@ export const en = {
   'letter.replayMarked': 'Replay {count} marked after the fix',
   'letter.replayAll': 'Replay these {count} after the fix',
   'letter.try': 'Try it with a map',
-  'letter.tryOf': 'Try number {id} with a map',
+  'letter.tryOf': 'Try it with a map: number {id}',
   'letter.shown': '{count} shown',
   'letter.more': 'Show older ones',
   'letter.mark': 'Mark number {id}',

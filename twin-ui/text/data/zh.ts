@@ -124,7 +124,7 @@ export const zh: Record<DataTextKey, string> = {
   'letter.replayMarked': '修正后重放所选 {count} 条',
   'letter.replayAll': '修正后重放这 {count} 条',
   'letter.try': '用映射试解',
-  'letter.tryOf': '用映射试解第 {id} 条',
+  'letter.tryOf': '用映射试解：第 {id} 条',
   'letter.shown': '显示 {count} 条',
   'letter.more': '显示更早的',
   'letter.mark': '选择第 {id} 条',
