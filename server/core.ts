@@ -8,6 +8,7 @@ import {
   createPipeline,
   createReviser,
   type EmbeddedStore,
+  type EmbeddedStoreOptions,
   type FrameLog,
   type HealthBoard,
   type LoadedSite,
@@ -66,7 +67,14 @@ export const OWN_SITES = join(import.meta.dirname, '..', 'sites');
  */
 export async function openCore(
   settings: Settings,
-  options: {log: Log; sitesDir?: string; now?: () => number; includeVirtual?: boolean},
+  options: {
+    log: Log;
+    sitesDir?: string;
+    now?: () => number;
+    includeVirtual?: boolean;
+    /** How the store reads, and when it moves rows. */
+    store?: Pick<EmbeddedStoreOptions, 'reader' | 'compactEveryMs'>;
+  },
 ): Promise<Core> {
   const {log, now = Date.now} = options;
   const sitesDir = options.sitesDir ?? settings.sitesDir ?? OWN_SITES;
@@ -86,6 +94,7 @@ export async function openCore(
   });
   const opened = Promise.withResolvers<OpenRegistry>();
   const store = await openStore(settings, {
+    ...options.store,
     // The registry's own documents lie in the store, so it opens second and is asked when it is there.
     seriesInfo: (series) => registry?.seriesInfo(series),
     labels: opened.promise.then((known) => (series) => labelsOf(known.datastreamBySeries(series))),

@@ -508,6 +508,7 @@ export function createPipeline(options: {
   const replay = createReplay({
     reader: store,
     registry,
+    maps,
     frames: (of) => frames?.read(of),
     again: (uplink, letters) =>
       new Promise((resolve) => {

@@ -6,7 +6,8 @@ import {
   type StoredDeadLetter,
 } from '#schemas';
 import type {RawFrame} from '../frames/index.ts';
-import {readTopic} from './topics.ts';
+import type {MapBook} from '../map/map-book.ts';
+import {networkOf, senderByTopic} from './network-sender.ts';
 import type {FrameReplay, LetterReplay, Uplink, UplinkOutcome} from './types.ts';
 
 /** Letters of one message stand one after another, at most that many. */
@@ -24,6 +25,7 @@ const MOST_PROBLEMS = 20;
 export function createReplay(options: {
   reader: Pick<ObservationReader, 'deadLetters'>;
   registry: Registry;
+  maps: Pick<MapBook, 'all' | 'forTopic'>;
   /** Kept frames of a bridge, oldest first; undefined: none are kept. */
   frames: (of: {principal: string; fromMs: number; toMs: number}) => AsyncIterable<RawFrame> | undefined;
   /** Reads a message again; `settled` are the letters whose problem is gone. */
@@ -32,7 +34,7 @@ export function createReplay(options: {
     letters: readonly StoredDeadLetter[],
   ) => Promise<{outcome: UplinkOutcome; settled: readonly number[]}>;
 }) {
-  const {reader, registry, again, frames} = options;
+  const {reader, registry, maps, again, frames} = options;
 
   async function find(id: number): Promise<StoredDeadLetter | undefined> {
     const [letter] = await reader.deadLetters({limit: 1, beforeId: id + 1});
@@ -51,18 +53,24 @@ export function createReplay(options: {
     return undefined;
   }
 
-  /** Who sent a letter: by the credential, or, if that is gone, by the topic. */
+  /** Who sent a letter: by the credential, or, if there is none (any more), by the topic. */
   function senderOf(letter: StoredDeadLetter): Principal | null {
     const known = letter.principal === null ? undefined : registry.credential(letter.principal);
     if (known) return known.principal;
-    const topic = readTopic(letter.topic);
-    if (topic.kind !== 'up') return null;
-    return {
-      kind: 'device',
-      username: letter.principal ?? topic.device,
-      site: topic.site,
-      device: topic.device,
-    };
+    const sender = senderByTopic(letter.topic, {registry, maps});
+    if (sender === null || sender.kind === 'device') {
+      return sender && {...sender, username: letter.principal ?? sender.username};
+    }
+    // A network that came by an external broker under this name; what somebody else said on its topic is not its own.
+    return sender.username === letter.principal ? sender : null;
+  }
+
+  /** A bridge by its name: that of its credential, or of the network that comes by an external broker. */
+  function bridgeOf(name: string): Principal | null {
+    const known = registry.credential(name)?.principal;
+    if (known?.kind === 'bridge') return known;
+    const map = maps.all().find(({id, bridge = id}) => bridge === name);
+    return map ? networkOf(map, registry) : null;
   }
 
   async function letters(ids: readonly number[]): Promise<LetterReplay> {
@@ -132,8 +140,8 @@ export function createReplay(options: {
 
     async bridge(of: {bridge: string; fromMs: number; toMs: number}): Promise<FrameReplay> {
       const {bridge, fromMs, toMs} = of;
-      const principal = registry.credential(bridge)?.principal;
-      if (principal?.kind !== 'bridge') throw new EcoError('bridge_unknown', `no bridge ${bridge}`, 404);
+      const principal = bridgeOf(bridge);
+      if (principal === null) throw new EcoError('bridge_unknown', `no bridge ${bridge}`, 404);
       // Letters first: what is understood now is marked, also where its frame is no longer kept.
       const ids = await pending(
         ({principal: sender, receivedMs}) => sender === bridge && receivedMs >= fromMs && receivedMs < toMs,

@@ -3,6 +3,7 @@ import {type Principal, type Registry, TOPIC_ROOT} from '#schemas';
 import {budgetLog, type Log} from '../broker/log-budget.ts';
 import type {HealthBoard} from '../health/health-board.ts';
 import type {MapBook} from '../map/map-book.ts';
+import {senderByTopic} from '../pipeline/network-sender.ts';
 import {readTopic} from '../pipeline/topics.ts';
 import type {Pipeline, Sender} from '../pipeline/types.ts';
 import {type Connection, openConnection} from './connection.ts';
@@ -63,18 +64,11 @@ export async function startSubscriber(options: {
   }
 
   function principalOf(topic: string): Principal {
-    const read = readTopic(topic);
-    if (read.kind === 'up' || read.kind === 'state' || read.kind === 'cmd') {
-      return {kind: 'device', username: read.device, site: read.site, device: read.device};
-    }
-    const map = maps.forTopic(topic);
+    const known = senderByTopic(topic, {registry, maps});
+    if (known) return known;
+    const site = registry.sites()[0]?.site.id ?? '';
     return {
-      kind: 'bridge',
-      username: map?.bridge ?? map?.id ?? upstream.clientId,
-      site: registry.sites()[0]?.site.id ?? '',
-      devices: null,
-      devicePrefix: null,
-      map: map?.id ?? null,
+      ...{kind: 'bridge', username: upstream.clientId, site, devices: null, devicePrefix: null, map: null},
     };
   }
 

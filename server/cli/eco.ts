@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import {enableCompileCache} from 'node:module';
+import {join} from 'node:path';
 import {type Command, exitOf, type Io} from './command.ts';
 
 /** The commands there are. A command's parts are read when it runs: the store alone takes longer than most commands. */
@@ -146,7 +148,19 @@ export async function runEco(argv: readonly string[], io: Io): Promise<number> {
 /** How long something that was not closed may keep the process of a command that is done, ms. */
 const LINGER_MS = 1000;
 
+/**
+ * Keeps what was made of the sources, without types and compiled: each thread that makes it anew takes 0.3 s and 10 MB more.
+ * Where the project may not be written to, nothing is kept.
+ */
+function keepCompiled(): void {
+  const folder = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'eco-brain');
+  // The variable is for the threads to come, the call for this one.
+  process.env['NODE_COMPILE_CACHE'] ??= folder;
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+}
+
 if (import.meta.main) {
+  keepCompiled();
   process.exitCode = await runEco(process.argv.slice(2), {
     out: (line) => process.stdout.write(`${line}\n`),
     err: (line) => process.stderr.write(`${line}\n`),

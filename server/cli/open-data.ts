@@ -1,7 +1,21 @@
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import type {Settings} from '#schemas';
 import {type Core, openCore} from '../core.ts';
 import {createLog} from '../log.ts';
 import {findServer} from '../server-file.ts';
+
+/** For one who reads much: nobody else waits, and nothing is moved meanwhile. */
+const READING = {reader: 'here', compactEveryMs: 0} as const;
+
+/**
+ * Lets go of what is no more needed: what opening leaves behind is as much as all that is kept, and V8 would not look for it
+ * until there is more. For a process that runs with little memory and waits for nobody.
+ */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')({type: 'major', execution: 'sync', flavor: 'last-resort'});
+}
 
 /** Does a thing through the server that runs on the data folder, or on the folder itself if none does. */
 export async function onlineOrOffline<T>(
@@ -10,14 +24,17 @@ export async function onlineOrOffline<T>(
     online: (httpUrl: string) => Promise<T>;
     offline: (core: Core) => Promise<T>;
     includeVirtual?: boolean;
+    /** Offline it reads, much and once, and writes nothing. */
+    readsMuch?: boolean;
   },
 ): Promise<T> {
   const server = await findServer(settings.dataDir);
   if (server) return await ways.online(server.httpUrl);
-  const {includeVirtual} = ways;
+  const {includeVirtual, readsMuch} = ways;
   const core = await openCore(settings, {
     log: createLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel),
     ...(includeVirtual === undefined ? {} : {includeVirtual}),
+    ...(readsMuch ? {store: READING} : {}),
   });
   try {
     return await ways.offline(core);

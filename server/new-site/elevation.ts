@@ -112,12 +112,15 @@ async function readTiff(
     if (!(stepX > 0 && stepY > 0))
       throw refusal(file, 'a raster with north up was expected; gdalwarp turns it');
     const half = number('GTRasterTypeGeoKey') === PIXEL_IS_POINT ? 0 : 0.5;
+    // The sample to which the origin belongs; a file without a tie point has the place of the first one.
+    const tie = image.fileDirectory.getValue('ModelTiepoint') as ArrayLike<number> | undefined;
+    const [tiedColumn, tiedRow] = tie?.length === 6 ? [tie[0]!, tie[1]!] : [0, 0];
     const whole = {
       system,
       columns: image.getWidth(),
       rows: image.getHeight(),
-      westX: originX + half * stepX,
-      northY: originY - half * stepY,
+      westX: originX + (half - tiedColumn) * stepX,
+      northY: originY - (half - tiedRow) * stepY,
       stepX,
       stepY,
     };

@@ -4,7 +4,7 @@ import type {Committer} from './committer.ts';
 import type {BuildAnswer, CompactMode, CompactQuestion, RangeAnswer} from './compact-protocol.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
-import {WorkerLink} from './worker-link.ts';
+import {startWorker, WorkerLink} from './worker-link.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_AGE_MS = DAY_MS;
@@ -12,7 +12,8 @@ const DEFAULT_MOST_HOT_ROWS = 1_500_000;
 const DEFAULT_EVERY_MS = 60_000;
 /** Rows of one pass: their deletion holds up the next commit for about 0.1 s. */
 const PASS_ROWS = 600_000;
-const MEMORY_MB = 384;
+/** For DuckDB; what is more goes to the disk on the way. */
+const MEMORY_MB = 160;
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -98,7 +99,7 @@ export class Compaction implements ColdKeeper {
 
   /** The worker goes, done or not; what it made is left over. */
   terminate(): void {
-    this.#link?.worker.terminate();
+    this.#link?.terminate();
   }
 
   /** One after the other. */
@@ -134,8 +135,12 @@ export class Compaction implements ColdKeeper {
     const cutoffMs = this.#cutoff();
     const {layout} = this.#needs;
     const link = new WorkerLink<CompactQuestion>(
-      new URL('./compact-worker.ts', import.meta.url),
-      {database: layout.database, cold: layout.cold, threads: 1, memoryMb: MEMORY_MB},
+      startWorker(new URL('./compact-worker.ts', import.meta.url), {
+        database: layout.database,
+        cold: layout.cold,
+        threads: 1,
+        memoryMb: MEMORY_MB,
+      }),
       () => {},
     );
     this.#link = link;

@@ -74,7 +74,7 @@ export function openForWriting(file: string): DatabaseSync {
   const db = new DatabaseSync(file, {timeout: 5000});
   try {
     db.exec(
-      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; ' +
+      'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; ' +
         'PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=OFF',
     );
     const version = Number(db.prepare('PRAGMA user_version').get()!['user_version']);
@@ -100,7 +100,7 @@ export function openForWriting(file: string): DatabaseSync {
 /** A connection that only reads; transactions on it are short, since a long one keeps the write-ahead log from shrinking. */
 export function openForReading(file: string): DatabaseSync {
   const db = new DatabaseSync(file, {readOnly: true, timeout: 5000});
-  db.exec('PRAGMA cache_size=-16384; PRAGMA query_only=ON');
+  db.exec('PRAGMA cache_size=-4096; PRAGMA query_only=ON');
   return db;
 }
 

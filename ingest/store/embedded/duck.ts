@@ -5,7 +5,9 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
+  DuckDBTableFunction,
   type DuckDBType,
+  type DuckDBVector,
   INTEGER,
 } from '@duckdb/node-api';
 
@@ -20,6 +22,8 @@ export async function openDuck(options: {
   folder: string;
   threads: number;
   memoryMb: number;
+  /** Whether what is read of files stays in memory: for who reads the same again and again. */
+  cacheFiles?: boolean;
 }): Promise<DuckDBInstance> {
   mkdirSync(options.folder, {recursive: true});
   const folder = `${options.folder.replaceAll("'", "''")}${path.sep}`;
@@ -36,6 +40,9 @@ export async function openDuck(options: {
   // All that a query wants of a file in few large reads: else the heads of its pages come byte by byte. GLOBAL: for the
   // connections to come, and not for this one alone.
   await connection.run('SET GLOBAL prefetch_all_parquet_files=true');
+  await connection.run(`SET GLOBAL enable_external_file_cache=${options.cacheFiles === true}`);
+  // The memory of a result goes back when the result goes: else each thread keeps up to 512 MB for the next one.
+  await connection.run("SET GLOBAL allocator_bulk_deallocation_flush_threshold='4MB'");
   await connection.run(`SET allowed_directories=['${folder}']`);
   await connection.run('SET enable_external_access=false');
   await connection.run('SET lock_configuration=true');
@@ -94,13 +101,64 @@ export async function appendColumns(
     const n = Math.min(CHUNK, rows - from);
     const chunk = DuckDBDataChunk.create(types, n);
     for (let c = 0; c < columns.length; c++) {
-      const vector = chunk.getColumnVector(c);
-      const column = columns[c]!;
-      for (let i = 0; i < n; i++) vector.setItem(i, column[from + i]!);
-      vector.flush();
+      fill(chunk.getColumnVector(c), columns[c]!, from, n);
     }
     appender.appendDataChunk(chunk);
   }
   appender.flushSync();
   appender.closeSync();
+}
+
+/** Puts `n` numbers from `from` on into a vector; into its own array where it can be had, as in `readColumns`. */
+function fill(vector: DuckDBVector, column: NumberColumn, from: number, n: number): void {
+  const {items} = vector as unknown as {items?: unknown};
+  if (items instanceof column.constructor) (items as NumberColumn).set(column.subarray(from, from + n));
+  else
+    for (let i = 0; i < n; i++)
+      (vector as {setItem(i: number, value: number): void}).setItem(i, column[from + i]!);
+  vector.flush();
+}
+
+/**
+ * Makes a table function, `FROM name()`, whose rows are those of the blocks that `next` gives, in their order; null: no
+ * more. `next` is called on this thread while a query runs; what it throws is the error of the query.
+ */
+export function streamColumns(
+  connection: DuckDBConnection,
+  of: {
+    name: string;
+    columns: Readonly<Record<string, 'f64' | 'i32'>>;
+    /** About how many rows come, for the planner. */
+    mostRows: number;
+    next: () => readonly NumberColumn[] | null;
+  },
+): void {
+  let block: readonly NumberColumn[] = [];
+  let at = 0;
+  connection.registerTableFunction(
+    DuckDBTableFunction.create({
+      name: of.name,
+      bindFunction: (info) => {
+        for (const [name, kind] of Object.entries(of.columns)) {
+          info.addResultColumn(name, kind === 'f64' ? DOUBLE : INTEGER);
+        }
+        info.setCardinality(of.mostRows, false);
+      },
+      initFunction: (info) => info.setMaxThreads(1),
+      mainFunction: (info, output) => {
+        try {
+          if (at === (block[0]?.length ?? 0)) {
+            block = of.next() ?? [];
+            at = 0;
+          }
+          const n = Math.min(CHUNK, (block[0]?.length ?? 0) - at);
+          output.rowCount = n;
+          for (let c = 0; c < block.length; c++) fill(output.getColumnVector(c), block[c]!, at, n);
+          at += n;
+        } catch (error) {
+          info.setError((error as Error).message);
+        }
+      },
+    }),
+  );
 }

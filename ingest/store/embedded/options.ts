@@ -25,9 +25,11 @@ export type EmbeddedStoreOptions = {
   maxHotRows?: number;
   /** How often age and size are looked at, ms; 0: never by itself. */
   compactEveryMs?: number;
-  /** Threads and memory that DuckDB may take for reading. */
-  readerThreads?: number;
-  readerMemoryMb?: number;
+  /**
+   * Who reads: a worker `beside` this thread that remembers what it read, for many who ask (default); or `here`, in this
+   * thread and with little memory, for a process that reads much once and serves nobody.
+   */
+  reader?: 'beside' | 'here';
   /** The newest schemaVersion known of each collection of documents; 1 for one not named. */
   documentVersions?: Readonly<Record<string, number>>;
   /** Called after verdicts that the store itself made again (late rows) are durable. */

@@ -43,7 +43,7 @@ export type ReaderQuestion =
 
 /** A series with its first and last time (both inclusive) and its number of rows, those with an impossible time too. */
 export type SeriesInventory = {series: number; fromMs: number; lastMs: number; rows: number};
-/** Rows, and whether `limit` cut them off (then more follow after the last). */
+/** Rows, and whether `limit` cut them off: then more can follow after `lastMs`. */
 export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
 /** For each file, which of its keys it holds (KEY) and the values there. */
 export type LookUpAnswer = {hit: Uint8Array<ArrayBuffer>; value: Float64Array<ArrayBuffer>}[];

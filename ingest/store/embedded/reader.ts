@@ -1,37 +1,54 @@
+import {MessageChannel} from 'node:worker_threads';
+import {type FileReading, serveFiles} from './file-service.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
 import type {ReaderAnswers, ReaderQuestion} from './reader-protocol.ts';
-import {WorkerLink} from './worker-link.ts';
+import {startWorker, WorkerLink} from './worker-link.ts';
 
-const DEFAULT_THREADS = 2;
-const DEFAULT_MEMORY_MB = 256;
+const BESIDE = {threads: 2, memoryMb: 256, cacheFiles: true};
+const HERE = {threads: 1, memoryMb: 64, cacheFiles: false};
 
-/** The reader worker, seen from the main thread; a new one is started if it dies. */
+/** The reader, seen from the main thread; a new worker is started if it dies. */
 export class Reader {
   readonly #start: () => WorkerLink<ReaderQuestion>;
   #link: WorkerLink<ReaderQuestion> | null;
 
-  constructor(of: {worker: URL; data: unknown; log: EmbeddedStoreOptions['log']}) {
+  constructor(
+    start: (onDeath: (error: Error) => void) => WorkerLink<ReaderQuestion>,
+    onDeath: (error: Error) => void,
+  ) {
     this.#start = () =>
-      new WorkerLink(of.worker, of.data, (error) => {
+      start((error) => {
         this.#link = null;
-        of.log?.({level: 'error', message: 'the store starts its reader again', error});
+        onDeath(error);
       });
     this.#link = this.#start();
   }
 
+  /** A reader in a worker of its own. */
+  static beside(of: {worker: URL; data: unknown; log: EmbeddedStoreOptions['log']}): Reader {
+    return new Reader(
+      (onDeath) => new WorkerLink(startWorker(of.worker, of.data), onDeath),
+      (error) => of.log?.({level: 'error', message: 'the store starts its reader again', error}),
+    );
+  }
+
   /** The reader over column files. */
-  static ofFiles(layout: Layout, options: EmbeddedStoreOptions): Reader {
-    return new Reader({
-      worker: new URL('./reader-worker.ts', import.meta.url),
-      data: {
-        database: layout.database,
-        cold: layout.cold,
-        threads: options.readerThreads ?? DEFAULT_THREADS,
-        memoryMb: options.readerMemoryMb ?? DEFAULT_MEMORY_MB,
+  static ofFiles({database, cold}: Layout, {reader, log}: EmbeddedStoreOptions): Reader {
+    const worker = new URL('./reader-worker.ts', import.meta.url);
+    if (reader !== 'here') return Reader.beside({worker, data: {database, cold, ...BESIDE}, log});
+    return new Reader(
+      (onDeath) => {
+        const {port1, port2} = new MessageChannel();
+        const reading: FileReading = {database, cold, ...HERE};
+        serveFiles(port2, reading).catch((error: Error) => {
+          onDeath(error);
+          port2.close();
+        });
+        return new WorkerLink(port1, onDeath);
       },
-      log: options.log,
-    });
+      () => {},
+    );
   }
 
   /** Rejects if the answer fails or the worker dies over it. */

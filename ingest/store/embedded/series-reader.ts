@@ -4,7 +4,7 @@ import {mergeRows, pick} from './merge-rows.ts';
 import type {RowsAnswer} from './reader-protocol.ts';
 import {revise} from './revise.ts';
 import type {Columns} from './row-arrays.ts';
-import type {SeriesFile, SeriesSnapshot, SnapshotReader} from './series-snapshot.ts';
+import type {SeriesSnapshot, SnapshotReader} from './series-snapshot.ts';
 
 export type RangeQuery = Pick<SeriesQuery, 'series' | 'fromMs' | 'toMs' | 'asOfMs'>;
 
@@ -28,10 +28,12 @@ export class SeriesReader {
     }
     revise(rows, snapshot.revisions);
     const n = rows.timeMs.length;
+    // Fewer than the files hold: of those that were not known then, and what was comes after them.
+    const cutShort = n !== limit && snapshot.reachMs !== null;
     return {
       rows: withFlags(rows, query.flags),
-      lastMs: n > 0 ? rows.timeMs[n - 1]! : null,
-      more: n === limit,
+      lastMs: cutShort ? snapshot.reachMs : (rows.timeMs[n - 1] ?? null),
+      more: cutShort || n === limit,
     };
   }
 
@@ -44,29 +46,12 @@ export class SeriesReader {
 
   /** The same as they are stored. */
   async storedRows(query: RangeQuery, snapshot: SeriesSnapshot, limit?: number): Promise<Columns> {
-    const files = limit === undefined ? snapshot.files : firstFiles(snapshot.files, query.fromMs, limit);
     const cold = await this.cold.rows(
-      files.map((file) => file.raw),
+      snapshot.files.map((file) => file.raw),
       {...query, limit},
     );
     return mergeRows(cold, snapshot.hot, limit);
   }
-}
-
-/** Those of the files (sorted by t0) that can hold the first `limit` rows from `fromMs` on. */
-function firstFiles(files: readonly SeriesFile[], fromMs: number, limit: number): SeriesFile[] {
-  const chosen: SeriesFile[] = [];
-  let certain = 0;
-  let reach = Number.NEGATIVE_INFINITY;
-  for (const file of files) {
-    if (certain >= limit && file.t0 > reach) break;
-    chosen.push(file);
-    if (file.t0 >= fromMs && certain < limit) {
-      certain += file.n;
-      reach = Math.max(reach, file.t1);
-    }
-  }
-  return chosen;
 }
 
 /** Rows with one of these flags; all, if none are named. */

@@ -21,7 +21,13 @@ export type SeriesFile = {
 export type NumberedRevision = Revision & {id: number};
 
 /** What the database says of one series in a range, at one moment: every row is hot or in one of the files, never both. */
-export type SeriesSnapshot = {files: SeriesFile[]; hot: Columns; revisions: NumberedRevision[]};
+export type SeriesSnapshot = {
+  files: SeriesFile[];
+  hot: Columns;
+  revisions: NumberedRevision[];
+  /** The time up to which (inclusive) everything is in it: enough for the limit that was asked for. null: all of the range. */
+  reachMs: number | null;
+};
 
 /** Takes snapshots on a reading connection. */
 export class SnapshotReader {
@@ -79,14 +85,17 @@ export class SnapshotReader {
           tierKind: row['tier_kind'] as RollUp | null,
         }),
       );
+      const first = firstFiles(files, {fromMs, toMs}, of.limit ?? Number.POSITIVE_INFINITY);
+      // Hot rows are looked through one by one: not those that the limit leaves out anyhow.
+      const hotToMs = first.reachMs === null ? toMs : Math.min(toMs, first.reachMs + 1);
       // A limit of −1 is none.
-      const hot = this.#hot.all(fromMs, toMs, series, asOfMs, of.credible ? STRAY_BIT : 0, of.limit ?? -1);
+      const hot = this.#hot.all(fromMs, hotToMs, series, asOfMs, of.credible ? STRAY_BIT : 0, of.limit ?? -1);
       const revisions = of.asStored
         ? []
         : this.#revisions
             .all(series, fromMs, toMs, asOfMs)
             .map((row) => ({...revisionOf(row), id: Number(row['id'])}));
-      return {files, hot: fromTuples(hot as unknown as Tuple[]), revisions};
+      return {...first, hot: fromTuples(hot as unknown as Tuple[]), revisions};
     } finally {
       this.#db.exec('COMMIT');
     }
@@ -99,9 +108,28 @@ export class SnapshotReader {
   }
 }
 
+/** Those of the files (sorted by t0) that hold the first `limit` rows of a range, and how far they reach. */
+function firstFiles(
+  files: readonly SeriesFile[],
+  {fromMs, toMs}: {fromMs: number; toMs: number},
+  limit: number,
+): Pick<SeriesSnapshot, 'files' | 'reachMs'> {
+  const chosen: SeriesFile[] = [];
+  let certain = 0;
+  let reachMs = Number.NEGATIVE_INFINITY;
+  for (const file of files) {
+    if (certain >= limit && file.t0 > reachMs) break;
+    chosen.push(file);
+    if (file.t0 < fromMs || file.t1 >= toMs || certain >= limit) continue;
+    certain += file.n;
+    reachMs = Math.max(reachMs, file.t1);
+  }
+  return {files: chosen, reachMs: certain >= limit ? reachMs : null};
+}
+
 /** What a snapshot says of a part of its range. */
 export function within(
-  {files, hot, revisions}: SeriesSnapshot,
+  {files, hot, revisions, reachMs}: SeriesSnapshot,
   {fromMs, toMs}: {fromMs: number; toMs: number},
 ): SeriesSnapshot {
   const from = lowerBound(hot.timeMs, fromMs);
@@ -115,6 +143,7 @@ export function within(
       receivedMs: hot.receivedMs.slice(from, to),
     },
     revisions: revisions.filter((revision) => revision.toMs >= fromMs && revision.fromMs < toMs),
+    reachMs,
   };
 }
 

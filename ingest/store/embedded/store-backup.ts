@@ -5,7 +5,7 @@ import type {Committer} from './committer.ts';
 import {syncPath} from './durable-file.ts';
 import type {FileHolds} from './file-holds.ts';
 import {type Layout, layoutOf} from './layout.ts';
-import {WorkerLink} from './worker-link.ts';
+import {startWorker, WorkerLink} from './worker-link.ts';
 
 /** A copy of a store: what was acknowledged before `markedMs` is in it, what was committed later is not. */
 export type StoreCopy = {
@@ -43,11 +43,13 @@ export async function copyStore(
   const target = layoutOf(folder);
   mkdirSync(target.cold, {recursive: true});
   const worker = new WorkerLink<BackupQuestion>(
-    new URL('./backup-worker.ts', import.meta.url),
-    {database: layout.database, cold: layout.cold},
+    startWorker(new URL('./backup-worker.ts', import.meta.url), {
+      database: layout.database,
+      cold: layout.cold,
+    }),
     () => {},
   );
-  const onAbort = () => worker.worker.terminate();
+  const onAbort = () => worker.terminate();
   signal?.addEventListener('abort', onAbort);
   // Before the snapshot: no file that it names may go.
   const release = holds.hold();

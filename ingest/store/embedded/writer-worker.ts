@@ -7,6 +7,8 @@ import type {FromWriter, ToWriter, Transaction, TransactionResult} from './proto
 import {buffersOf} from './row-arrays.ts';
 import {TransactionWriter} from './transaction-writer.ts';
 
+/** Pages of the database that stay in memory: those that rows are put into. */
+const CACHE_KB = 32_768;
 const RETRY_MS = [20, 50, 100, 200, 500];
 
 const port = parentPort!;
@@ -14,10 +16,12 @@ const say = (message: FromWriter, transfer: ArrayBuffer[] = []) => port.postMess
 const {file, strayBit, forward} = workerData as {file: string; strayBit: number; forward?: boolean};
 
 try {
+  // At first little: to find the newest rows every hot one is looked at once.
   const db = openForWriting(file);
   const outbox = forward ? openOutbox(db) : null;
   const state = readOpeningState(db, strayBit);
   if (forward) state.outbox = readOutbox(db);
+  db.exec(`PRAGMA cache_size=-${CACHE_KB}`);
   const writer = new TransactionWriter(db, strayBit, outbox);
   let retry: NodeJS.Timeout | undefined;
 

@@ -1,6 +1,7 @@
-import {Worker} from 'node:worker_threads';
+import type {Worker} from 'node:worker_threads';
 import type {Batch} from '#schemas';
 import type {Forwarded} from '../embedded/protocol.ts';
+import {startWorker} from '../embedded/worker-link.ts';
 import type {ForwardQuestion, ForwardState, FromForwarder, ToForwarder} from './forward-protocol.ts';
 import type {InfluxAccess, InfluxStoreOptions} from './options.ts';
 
@@ -54,8 +55,10 @@ export class Forwarder {
     this.#waitingRows = needs.waiting.rows;
     this.#sentSeq = needs.waiting.rows === 0 ? needs.waiting.seq : 0;
     this.#state = {state: 'connecting', sinceMs: needs.now(), message: 'not yet asked'};
-    this.#worker = new Worker(new URL('./forward-worker.ts', import.meta.url), {
-      workerData: {database: needs.database, influx: needs.influx, instance: needs.instance},
+    this.#worker = startWorker(new URL('./forward-worker.ts', import.meta.url), {
+      database: needs.database,
+      influx: needs.influx,
+      instance: needs.instance,
     });
     this.#worker.on('message', (message: FromForwarder | {id: number; value?: unknown; error?: string}) => {
       if ('id' in message) this.#answer(message);

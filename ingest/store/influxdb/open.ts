@@ -26,7 +26,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
   mkdirSync(layout.folder, {recursive: true});
   const lock = lockFolder(layout.lock);
   const {influx, log} = options;
-  const reader = new Reader({
+  const reader = Reader.beside({
     worker: new URL('./reader-worker.ts', import.meta.url),
     data: {database: layout.database, influx},
     log,

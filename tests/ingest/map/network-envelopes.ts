@@ -12,6 +12,53 @@ export const UPLINKS = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../fixtures/payloads/decentlab/uplinks.json'), 'utf8'),
 ) as RecordedUplink[];
 
+/** What the maker's decoder says, in the catalogue's units: element and statistic → value. */
+export type MeasuredRow = {name: string; element: string; statistic?: string; factor?: number};
+export const MEASURED: Record<string, MeasuredRow[]> = {
+  'DL-ATM41': [
+    {name: 'Air temperature', element: 'air_temperature'},
+    {name: 'Relative humidity', element: 'relative_humidity'},
+    {name: 'Atmospheric pressure', element: 'air_pressure', factor: 10},
+    {name: 'Wind speed', element: 'wind_speed', statistic: 'mean'},
+    {name: 'Maximum wind speed', element: 'wind_speed', statistic: 'max'},
+    {name: 'Wind direction', element: 'wind_direction', statistic: 'mean'},
+    {name: 'Solar radiation', element: 'solar_radiation', statistic: 'mean'},
+    {name: 'Precipitation', element: 'precipitation', statistic: 'sum'},
+  ],
+  'DL-PM': [
+    {name: 'Air temperature', element: 'air_temperature'},
+    {name: 'Air humidity', element: 'relative_humidity'},
+    {name: 'Barometric pressure', element: 'air_pressure', factor: 0.01},
+    {name: 'PM2.5 mass concentration', element: 'pm2_5', statistic: 'mean'},
+    {name: 'PM10 mass concentration', element: 'pm10', statistic: 'mean'},
+  ],
+  'DL-NTU': [{name: 'Turbidity in NTU', element: 'turbidity'}],
+  'DL-5TM': [
+    {name: 'Soil temperature', element: 'soil_temperature'},
+    {name: 'Volumetric water content', element: 'soil_moisture'},
+  ],
+  'DL-TRS11': [
+    {name: 'Soil temperature', element: 'soil_temperature'},
+    {name: 'Volumetric water content', element: 'soil_moisture'},
+  ],
+  'DL-SHT35': [
+    {name: 'Air temperature', element: 'air_temperature'},
+    {name: 'Air humidity', element: 'relative_humidity'},
+  ],
+  'DL-ALB': [{name: 'Incoming radiation', element: 'solar_radiation', statistic: 'mean'}],
+  'DL-TBRG': [{name: 'Precipitation', element: 'precipitation', statistic: 'sum'}],
+  'DL-GMM': [
+    {name: 'Air temperature', element: 'air_temperature'},
+    {name: 'Air humidity', element: 'relative_humidity'},
+    {name: 'CO2 concentration', element: 'carbon_dioxide'},
+    {name: 'Atmospheric pressure', element: 'air_pressure', factor: 10},
+  ],
+};
+
+export function decodedValue({decoded}: RecordedUplink, name: string): number {
+  return (decoded[name] as {value: number}).value;
+}
+
 /** The decoder's output as a network server carries it: names in small letters with _, each with value and unit. */
 function decodedObject({decoded}: RecordedUplink): Record<string, unknown> {
   return Object.fromEntries(

@@ -3,7 +3,14 @@ import {describe, expect, it} from 'vitest';
 import {ELEMENTS, type ElementType, type ReadingMap} from '#schemas';
 import {createMapBook, type MapBook} from '../../../ingest/map/index.ts';
 import {previewMap} from '../../../ingest/pipeline/index.ts';
-import {chirpstackUp, type RecordedUplink, thingsStackUp, UPLINKS} from './network-envelopes.ts';
+import {
+  chirpstackUp,
+  decodedValue,
+  MEASURED,
+  type RecordedUplink,
+  thingsStackUp,
+  UPLINKS,
+} from './network-envelopes.ts';
 
 const book: MapBook = await createMapBook({folders: [resolve(import.meta.dirname, '../../../sites/maps')]});
 const elements = new Map<string, ElementType>(Object.entries(ELEMENTS));
@@ -14,53 +21,6 @@ function preview(map: ReadingMap, payload: unknown, topic = 'x/y') {
     elements.get(id),
   );
   return first!;
-}
-
-/** What the maker's decoder says, in the catalogue's units: element and statistic → value. */
-type Row = {name: string; element: string; statistic?: string; factor?: number};
-const MEASURED: Record<string, Row[]> = {
-  'DL-ATM41': [
-    {name: 'Air temperature', element: 'air_temperature'},
-    {name: 'Relative humidity', element: 'relative_humidity'},
-    {name: 'Atmospheric pressure', element: 'air_pressure', factor: 10},
-    {name: 'Wind speed', element: 'wind_speed', statistic: 'mean'},
-    {name: 'Maximum wind speed', element: 'wind_speed', statistic: 'max'},
-    {name: 'Wind direction', element: 'wind_direction', statistic: 'mean'},
-    {name: 'Solar radiation', element: 'solar_radiation', statistic: 'mean'},
-    {name: 'Precipitation', element: 'precipitation', statistic: 'sum'},
-  ],
-  'DL-PM': [
-    {name: 'Air temperature', element: 'air_temperature'},
-    {name: 'Air humidity', element: 'relative_humidity'},
-    {name: 'Barometric pressure', element: 'air_pressure', factor: 0.01},
-    {name: 'PM2.5 mass concentration', element: 'pm2_5', statistic: 'mean'},
-    {name: 'PM10 mass concentration', element: 'pm10', statistic: 'mean'},
-  ],
-  'DL-NTU': [{name: 'Turbidity in NTU', element: 'turbidity'}],
-  'DL-5TM': [
-    {name: 'Soil temperature', element: 'soil_temperature'},
-    {name: 'Volumetric water content', element: 'soil_moisture'},
-  ],
-  'DL-TRS11': [
-    {name: 'Soil temperature', element: 'soil_temperature'},
-    {name: 'Volumetric water content', element: 'soil_moisture'},
-  ],
-  'DL-SHT35': [
-    {name: 'Air temperature', element: 'air_temperature'},
-    {name: 'Air humidity', element: 'relative_humidity'},
-  ],
-  'DL-ALB': [{name: 'Incoming radiation', element: 'solar_radiation', statistic: 'mean'}],
-  'DL-TBRG': [{name: 'Precipitation', element: 'precipitation', statistic: 'sum'}],
-  'DL-GMM': [
-    {name: 'Air temperature', element: 'air_temperature'},
-    {name: 'Air humidity', element: 'relative_humidity'},
-    {name: 'CO2 concentration', element: 'carbon_dioxide'},
-    {name: 'Atmospheric pressure', element: 'air_pressure', factor: 10},
-  ],
-};
-
-function decodedValue({decoded}: RecordedUplink, name: string): number {
-  return (decoded[name] as {value: number}).value;
 }
 
 const NETWORKS = [

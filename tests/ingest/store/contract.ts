@@ -889,6 +889,33 @@ export function storeContract(name: string, harness: StoreHarness): void {
       });
     });
 
+    describe('rows in blocks, of what was known then', () => {
+      it('go on after rows that came later, in files and not', async () => {
+        const LATE_MS = START + 9 * DAY;
+        // Three months that are closed and one that is not; what came late is the first half, and all of the second month.
+        const sent = [-90 * DAY, -60 * DAY, -30 * DAY, 9 * DAY].flatMap((fromMs, month) =>
+          Array.from({length: 400}, (_, i) => {
+            const timeMs = START + fromMs + i * MINUTE;
+            return {
+              ...row(timeMs, s(1), i),
+              receivedMs: i < 200 || month === 1 ? LATE_MS + 2 * DAY : timeMs + 500,
+            };
+          }),
+        );
+        await add(store, {rows: sent});
+        nowMs = START + 10 * DAY + HOUR;
+        await store.compact();
+        for (const asOfMs of [START - 29 * DAY, LATE_MS + DAY, LATE_MS + 3 * DAY]) {
+          const blocks: number[] = [];
+          for await (const block of store.rowBlocks({...all(s(1)), asOfMs}, 150))
+            blocks.push(...block.timeMs);
+          const known = sent.filter(({receivedMs}) => receivedMs <= asOfMs);
+          expect(known.length).toBeGreaterThan(0);
+          expect(blocks).toEqual(known.map(({timeMs}) => timeMs));
+        }
+      });
+    });
+
     describe('values known only as a limit', () => {
       const LIMIT = QC_CENSORED_BELOW;
       /** Arsenic of Helsel's Oahu example (see the test of Kaplan-Meier), a sample an hour, and a day without any detected. */

@@ -57,6 +57,48 @@ describe('a raster that GDAL wrote', () => {
   });
 });
 
+// OGC GeoTIFF 1.1 (19-008r4), 7.1: the place that the tie point names is a corner of a sample that is an area, and the
+// middle of one that is a point.
+describe('what a sample is', () => {
+  const STEP_DEG = 0.0005;
+  const doubles = (...values: number[]) => Buffer.from(Float64Array.from(values).buffer);
+  const rasterType = (type: number) => Buffer.from(Uint16Array.of(1025, 0, 1, type).buffer);
+
+  /** GDAL's raster, with another type and another tie point: column and row, longitude and latitude. */
+  async function tied(
+    name: string,
+    type: 'area' | 'point',
+    tie: [number, number, number, number],
+  ): Promise<string> {
+    const bytes = await readFile(join(RASTERS, 'plane-4326.tif'));
+    const key = bytes.indexOf(rasterType(1));
+    const point = bytes.indexOf(doubles(0, 0, 0, 106.68, 29.6));
+    expect(Math.min(key, point)).toBeGreaterThan(0);
+    rasterType(type === 'area' ? 1 : 2).copy(bytes, key);
+    doubles(tie[0], tie[1], 0, tie[2], tie[3]).copy(bytes, point);
+    return await made(name, bytes);
+  }
+
+  it.each([
+    ['an area, tied at its corner', 'area', [0, 0, 106.68, 29.6]],
+    ['an area, tied at its middle', 'area', [0.5, 0.5, 106.68 + STEP_DEG / 2, 29.6 - STEP_DEG / 2]],
+    ['a point', 'point', [0, 0, 106.68 + STEP_DEG / 2, 29.6 - STEP_DEG / 2]],
+    ['a point, tied at another sample', 'point', [10, 4, 106.68 + 10.5 * STEP_DEG, 29.6 - 4.5 * STEP_DEG]],
+  ] as const)('%s: the same surface', async (what, type, tie) => {
+    const raster = await readElevation(await tied(`${what}.tif`, type, [...tie]), PLACES);
+    for (const place of PLACES)
+      expect(Math.abs(elevationAt(raster, place) - plane(place))).toBeLessThan(0.001);
+  });
+
+  it('a point where an area was: half a sample to the north-west', async () => {
+    const raster = await readElevation(await tied('moved.tif', 'point', [0, 0, 106.68, 29.6]), PLACES);
+    for (const {longitudeDeg, latitudeDeg} of PLACES) {
+      const from = {longitudeDeg: longitudeDeg + STEP_DEG / 2, latitudeDeg: latitudeDeg - STEP_DEG / 2};
+      expect(Math.abs(elevationAt(raster, {longitudeDeg, latitudeDeg}) - plane(from))).toBeLessThan(0.001);
+    }
+  });
+});
+
 describe('an ESRI ASCII grid', () => {
   const HEAD = 'NCOLS 2\nNROWS 2\nXLLCENTER 106.69\nYLLCENTER 29.57\nCELLSIZE 0.02\n';
 
