@@ -65,14 +65,33 @@ export function verdictBook<T>(make: (verdict: Verdict) => T): (qc: number) => T
   };
 }
 
-const isoOf = (ms: number): string => {
-  const text = new Date(ms).toISOString();
-  return text.endsWith('.000Z') ? text.slice(0, -5) : text.slice(0, -1);
-};
+const DAY_MS = 86_400_000;
+const padded = (count: number, width: number) =>
+  Array.from({length: count}, (_, number) => String(number).padStart(width, '0'));
+const TWO = padded(60, 2);
+const THREE = padded(1000, 3);
+
+/** ISO 8601 without a zone, to the second or, where there are any, the millisecond. The day is made anew when it changes. */
+function isoTexts(): (ms: number) => string {
+  let fromMs = Number.NaN;
+  let day = '';
+  return (ms) => {
+    if (!(ms >= fromMs && ms < fromMs + DAY_MS)) {
+      fromMs = Math.floor(ms / DAY_MS) * DAY_MS;
+      day = new Date(fromMs).toISOString().slice(0, -13);
+    }
+    const inDayMs = ms - fromMs;
+    const seconds = Math.floor(inDayMs / 1000);
+    const minutes = Math.floor(seconds / 60);
+    const text = `${day}${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds % 60]}`;
+    return inDayMs % 1000 === 0 ? text : `${text}.${THREE[inDayMs % 1000]}`;
+  };
+}
 
 /** ISO 8601 UTC with `Z`. */
-export function utcText(timeMs: number): string {
-  return `${isoOf(timeMs)}Z`;
+export function utcTexts(): (timeMs: number) => string {
+  const iso = isoTexts();
+  return (timeMs) => `${iso(timeMs)}Z`;
 }
 
 /** ISO 8601 as the clocks of a zone showed it, with the offset then: `2026-10-25T02:30:00+02:00` and `…+01:00` differ. */
@@ -81,6 +100,7 @@ export function localTexts(timeZone: string): (timeMs: number) => string {
   let toMs = Number.NEGATIVE_INFINITY;
   let offsetMs = 0;
   let offset = '';
+  const iso = isoTexts();
   return (timeMs) => {
     if (timeMs < fromMs || timeMs >= toMs) {
       const at = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(timeZone);
@@ -89,6 +109,6 @@ export function localTexts(timeZone: string): (timeMs: number) => string {
       fromMs = timeMs;
       toMs = at.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY;
     }
-    return `${isoOf(timeMs + offsetMs)}${offset}`;
+    return `${iso(timeMs + offsetMs)}${offset}`;
   };
 }

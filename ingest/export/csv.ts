@@ -1,5 +1,5 @@
 import type {RowColumns} from '#schemas';
-import {localTexts, numberCell, textCell, utcText, verdictBook} from './cells.ts';
+import {localTexts, numberCell, textCell, utcTexts, verdictBook} from './cells.ts';
 import {longColumns, wideColumns} from './columns.ts';
 import {type ExportPiece, type ExportPlan, type ExportStream, type ReadBlock, wantedStreams} from './plan.ts';
 
@@ -39,10 +39,11 @@ export async function* csvLong(plan: ExportPlan, read: ReadBlock): AsyncGenerato
     ({late, timeSource, deviceStatus}) => `${late},${timeSource},${deviceStatus ?? ''}\r\n`,
   );
   const both = plan.values === 'both';
+  const received = utcTexts();
   for (const index of wantedStreams(plan)) {
     const stream = plan.streams[index]!;
     const key = keyCells(stream);
-    const timeText = plan.time === 'local' ? localTexts(stream.timeZone) : utcText;
+    const timeText = plan.time === 'local' ? localTexts(stream.timeZone) : utcTexts();
     for (let rows = await read(index); rows !== null; rows = await read(index)) {
       const {value, qc} = shownColumns(plan, rows);
       let data = '';
@@ -50,7 +51,7 @@ export async function* csvLong(plan: ExportPlan, read: ReadBlock): AsyncGenerato
       for (let i = 0; i < value.length; i++) {
         data += `${key},${timeText(rows.timeMs[i]!)},${numberCell(value[i]!)},${verdict(qc[i]!)},`;
         if (both) data += `${numberCell(rows.storedValue![i]!)},${stored(rows.storedQc![i]!)},`;
-        data += `${utcText(rows.receivedMs[i]!)},${tail(rows.qc[i]!)}`;
+        data += `${received(rows.receivedMs[i]!)},${tail(rows.qc[i]!)}`;
         count++;
         if (data.length < PIECE) continue;
         yield {data, rows: count};
@@ -73,7 +74,7 @@ export async function* csvWide(plan: ExportPlan, read: ReadBlock): AsyncGenerato
   const flag = verdictBook((verdict) => String(verdict.flag));
   const both = plan.values === 'both';
   const none = both ? ',,,' : ',,';
-  const timeText = plan.time === 'local' ? localTexts(plan.streams[0]?.timeZone ?? 'UTC') : utcText;
+  const timeText = plan.time === 'local' ? localTexts(plan.streams[0]?.timeZone ?? 'UTC') : utcTexts();
   const next = async (index: number): Promise<Head> => {
     for (let rows = await read(index); rows !== null; rows = await read(index)) {
       if (rows.timeMs.length > 0) return {rows, at: 0};

@@ -1,4 +1,4 @@
-import {localTexts, utcText, verdictBook} from './cells.ts';
+import {localTexts, utcTexts, verdictBook} from './cells.ts';
 import {shownColumns} from './csv.ts';
 import {type ExportPiece, type ExportPlan, type ExportStream, type ReadBlock, wantedStreams} from './plan.ts';
 
@@ -37,12 +37,13 @@ export async function* geoJson(plan: ExportPlan, read: ReadBlock): AsyncGenerato
       `"late":${late},"timeSource":"${timeSource}","deviceStatus":${JSON.stringify(deviceStatus)}}}`,
   );
   const both = plan.values === 'both';
+  const received = utcTexts();
   for (const index of wantedStreams(plan)) {
     const stream = plan.streams[index]!;
     const {series: _, positions: __, timeZone: ___, id, ...rest} = stream;
     const key = JSON.stringify({datastream: id, ...rest}).slice(0, -1);
     const geometry = geometryOf(stream);
-    const timeText = plan.time === 'local' ? localTexts(stream.timeZone) : utcText;
+    const timeText = plan.time === 'local' ? localTexts(stream.timeZone) : utcTexts();
     for (let rows = await read(index); rows !== null; rows = await read(index)) {
       const {value, qc} = shownColumns(plan, rows);
       let data = '';
@@ -53,7 +54,7 @@ export async function* geoJson(plan: ExportPlan, read: ReadBlock): AsyncGenerato
         data += `,"phenomenonTime":"${timeText(timeMs)}","result":${numberOrNull(value[i]!)},${verdict(qc[i]!)},`;
         if (both)
           data += `"storedResult":${numberOrNull(rows.storedValue![i]!)},${stored(rows.storedQc![i]!)},`;
-        data += `"received":"${utcText(rows.receivedMs[i]!)}",${tail(rows.qc[i]!)}`;
+        data += `"received":"${received(rows.receivedMs[i]!)}",${tail(rows.qc[i]!)}`;
         first = false;
         count++;
         if (data.length < PIECE) continue;

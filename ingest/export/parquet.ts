@@ -1,4 +1,3 @@
-import {rmSync} from 'node:fs';
 import path from 'node:path';
 import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
 import {
@@ -13,16 +12,18 @@ import {
   type RowColumns,
   TIME_SOURCE,
 } from '#schemas';
-import {appendColumns, openDuck, quoted} from '../store/embedded/duck.ts';
+import {type NumberColumn, openDuck, quoted, streamColumns} from '../store/embedded/duck.ts';
 import {shownColumns} from './csv.ts';
-import {type ExportPlan, type ExportStream, type ReadBlock, wantedStreams} from './plan.ts';
+import {type ExportPlan, type ExportStream, wantedStreams} from './plan.ts';
 
-/** Rows that lie in memory at once; each such part is a file, and the parts become one at the end. */
-const PART_ROWS = 500_000;
 /** One file holds no more: it is made whole on this disk before it is sent. */
 const MOST_ROWS = 60_000_000;
 const MEMORY_MB = 128;
-const OUT = '(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE 122880)';
+/** Rows of a row group: all of them are in memory, each text in full, beside the rows that are read (or not). */
+const PART_GROUP_ROWS = 20_480;
+const GROUP_ROWS = 61_440;
+const out = (groupRows: number) =>
+  `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`;
 
 const text = (value: string | null) => (value === null ? 'NULL' : quoted(value));
 const nan = (column: string) => `nullif(${column}, 'NaN'::DOUBLE)`;
@@ -34,6 +35,7 @@ const instant = (ms: string) => `make_timestamp_ms(${ms}::BIGINT)::TIMESTAMPTZ`;
 
 function rowSql(plan: ExportPlan): string {
   const both = plan.values === 'both';
+  const came = plan.values === 'stored' ? 'came' : 'qc';
   return [
     'id AS datastream, station, device, element, "depthM", "heightM", instance, statistic, period, unit',
     `${instant('ts')} AS "phenomenonTime", ${nan('value')} AS result, (qc & 15)::UTINYINT AS flag`,
@@ -45,9 +47,9 @@ function rowSql(plan: ExportPlan): string {
           `${failed('stored_qc')} AS "storedFailed"`,
         ]
       : []),
-    `${instant('received')} AS received, (came & ${QC_LATE}) <> 0 AS late`,
-    `${oneOf(`(came >> ${QC_TIME_SOURCE_SHIFT}) & 3`, Object.keys(TIME_SOURCE))} AS "timeSource"`,
-    `${oneOf(`((came >> ${QC_DEVICE_STATUS_SHIFT}) & 15) - 1`, DEVICE_STATUSES)} AS "deviceStatus"`,
+    `${instant('received')} AS received, (${came} & ${QC_LATE}) <> 0 AS late`,
+    `${oneOf(`(${came} >> ${QC_TIME_SOURCE_SHIFT}) & 3`, Object.keys(TIME_SOURCE))} AS "timeSource"`,
+    `${oneOf(`((${came} >> ${QC_DEVICE_STATUS_SHIFT}) & 15) - 1`, DEVICE_STATUSES)} AS "deviceStatus"`,
   ].join(', ');
 }
 
@@ -63,58 +65,24 @@ function streamSql(streams: readonly ExportStream[]): string {
     .join(', ');
 }
 
-/** Gathers blocks of several streams until they are worth a file. */
-class Part {
-  readonly place = new Int32Array(PART_ROWS);
-  readonly ts = new Float64Array(PART_ROWS);
-  readonly value = new Float64Array(PART_ROWS);
-  readonly qc = new Int32Array(PART_ROWS);
-  readonly received = new Float64Array(PART_ROWS);
-  readonly came = new Int32Array(PART_ROWS);
-  readonly storedValue = new Float64Array(PART_ROWS);
-  readonly storedQc = new Int32Array(PART_ROWS);
-  rows = 0;
-
-  /** Takes rows from `from` on as far as there is room; gives where it ended. */
-  take(plan: ExportPlan, place: number, block: RowColumns, from: number): number {
-    const to = Math.min(block.timeMs.length, from + PART_ROWS - this.rows);
-    const {value, qc} = shownColumns(plan, block);
-    this.place.fill(place, this.rows, this.rows + to - from);
-    this.ts.set(block.timeMs.subarray(from, to), this.rows);
-    this.value.set(value.subarray(from, to), this.rows);
-    this.qc.set(qc.subarray(from, to), this.rows);
-    this.received.set(block.receivedMs.subarray(from, to), this.rows);
-    this.came.set(block.qc.subarray(from, to), this.rows);
-    if (block.storedValue) this.storedValue.set(block.storedValue.subarray(from, to), this.rows);
-    if (block.storedQc) this.storedQc.set(block.storedQc.subarray(from, to), this.rows);
-    this.rows += to - from;
-    return to;
-  }
-
-  get columns() {
-    return [
-      ...[this.place, this.ts, this.value, this.qc, this.received, this.came],
-      ...[this.storedValue, this.storedQc],
-    ];
-  }
+/** What `rowSql` reads of a row beside its stream; `came` and what is stored only where it is another than `qc` and `value`. */
+function columnsOf({values}: Pick<ExportPlan, 'values'>): Record<string, 'f64' | 'i32'> {
+  return {
+    ...{place: 'i32', ts: 'f64', received: 'f64', value: 'f64', qc: 'i32'},
+    ...(values === 'stored' ? {came: 'i32'} : {}),
+    ...(values === 'both' ? {stored_value: 'f64', stored_qc: 'i32'} : {}),
+  };
 }
 
-async function writePart(
-  connection: DuckDBConnection,
-  plan: ExportPlan,
-  part: Part,
-  file: string,
-): Promise<void> {
-  await connection.run(
-    'CREATE OR REPLACE TEMP TABLE part(place INTEGER, ts DOUBLE, value DOUBLE, qc INTEGER, received DOUBLE, ' +
-      'came INTEGER, stored_value DOUBLE, stored_qc INTEGER)',
-  );
-  await appendColumns(connection, 'part', part.columns, part.rows);
-  part.rows = 0;
-  await connection.run(
-    `COPY (SELECT ${rowSql(plan)} FROM part JOIN stream USING (place) ORDER BY place, ts) TO ${quoted(file)} ${OUT}`,
-  );
-  await connection.run('DROP TABLE part');
+/** A block of a stream as these columns. */
+function numbersOf(plan: ExportPlan, place: number, block: RowColumns): NumberColumn[] {
+  const {timeMs, receivedMs, qc: came, storedValue, storedQc} = block;
+  const {value, qc} = shownColumns(plan, block);
+  return [
+    ...[new Int32Array(timeMs.length).fill(place), timeMs, receivedMs, value, qc],
+    ...(plan.values === 'stored' ? [came] : []),
+    ...(plan.values === 'both' ? [storedValue!, storedQc!] : []),
+  ] as NumberColumn[];
 }
 
 async function withDuck<T>(folder: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -134,7 +102,7 @@ export async function joinParquet(folder: string, names: readonly string[], into
   return await withDuck(folder, async (connection) => {
     const list = names.map((name) => quoted(path.join(folder, name))).join(', ');
     await connection.run(
-      `COPY (SELECT * FROM read_parquet([${list}])) TO ${quoted(path.join(folder, into))} ${OUT}`,
+      `COPY (SELECT * FROM read_parquet([${list}])) TO ${quoted(path.join(folder, into))} ${out(GROUP_ROWS)}`,
     );
     const counted = await connection.runAndReadAll(
       `SELECT count(*)::INTEGER FROM read_parquet(${quoted(path.join(folder, into))})`,
@@ -143,43 +111,45 @@ export async function joinParquet(folder: string, names: readonly string[], into
   });
 }
 
-/** Writes an export as one Parquet file into an empty folder of its own; gives its name and its rows. */
+/**
+ * Writes an export as one Parquet file into an empty folder of its own; gives its name and its rows. Row groups go out as
+ * they are full, so that one of them and one block are in memory. `read` is called from inside the query, which cannot
+ * wait for a promise.
+ */
 export async function parquetFile(
   plan: ExportPlan,
-  read: ReadBlock,
+  read: (index: number) => RowColumns | null,
   folder: string,
 ): Promise<{name: string; rows: number}> {
-  const names: string[] = [];
+  const name = 'export.parquet';
+  const wanted = wantedStreams(plan);
   let rows = 0;
+  const next = (): NumberColumn[] | null => {
+    for (let block: RowColumns | null; wanted.length > 0; ) {
+      block = read(wanted[0]!);
+      if (block === null) wanted.shift();
+      else if (block.timeMs.length > 0) {
+        rows += block.timeMs.length;
+        if (rows > MOST_ROWS) {
+          throw new Error(
+            `expected at most ${MOST_ROWS} rows in one Parquet file: ask for less time at once`,
+          );
+        }
+        return numbersOf(plan, wanted[0]!, block);
+      }
+    }
+    return null;
+  };
   await withDuck(folder, async (connection) => {
     await connection.run(
       'CREATE TEMP TABLE stream(place INTEGER, id VARCHAR, station VARCHAR, device VARCHAR, element VARCHAR, ' +
         '"depthM" DOUBLE, "heightM" DOUBLE, instance VARCHAR, statistic VARCHAR, period VARCHAR, unit VARCHAR)',
     );
     if (plan.streams.length > 0) await connection.run(`INSERT INTO stream VALUES ${streamSql(plan.streams)}`);
-    const part = new Part();
-    const flush = async () => {
-      const name = `part-${names.length}.parquet`;
-      rows += part.rows;
-      if (rows > MOST_ROWS) {
-        throw new Error(`expected at most ${MOST_ROWS} rows in one Parquet file: ask for less time at once`);
-      }
-      await writePart(connection, plan, part, path.join(folder, name));
-      names.push(name);
-    };
-    for (const index of wantedStreams(plan)) {
-      for (let block = await read(index); block !== null; block = await read(index)) {
-        for (let at = 0; at < block.timeMs.length; ) {
-          at = part.take(plan, index, block, at);
-          if (part.rows === PART_ROWS) await flush();
-        }
-      }
-    }
-    if (part.rows > 0 || names.length === 0) await flush();
+    streamColumns(connection, {name: 'observations', columns: columnsOf(plan), mostRows: MOST_ROWS, next});
+    // The few streams are looked up, and the many rows go by them in their order.
+    const sql = `SELECT ${rowSql(plan)} FROM observations() JOIN stream USING (place)`;
+    await connection.run(`COPY (${sql}) TO ${quoted(path.join(folder, name))} ${out(PART_GROUP_ROWS)}`);
   });
-  if (names.length === 1) return {name: names[0]!, rows};
-  const name = 'export.parquet';
-  await joinParquet(folder, names, name);
-  for (const part of names) rmSync(path.join(folder, part));
   return {name, rows};
 }

@@ -57,7 +57,7 @@ export type ExportPiece<T = string> = {data: T; rows: number};
 export type ReadBlock = (index: number) => Promise<RowColumns | null>;
 
 /** Rows of a block at most; of all blocks that lie open side by side in `wide`, together. */
-const BLOCK_ROWS = 50_000;
+const BLOCK_ROWS = 16_384;
 const OPEN_ROWS = 1_000_000;
 
 /** Places in the plan whose rows are wanted, in order. */

@@ -6,7 +6,7 @@ import {ExportSidecar} from '../export/sidecar.ts';
 import {type ExportSource, writeExport} from '../export/write-export.ts';
 import {callApi} from './api-client.ts';
 import {type Command, type Parsed, parse, textOption, typedPath, UsageError} from './command.ts';
-import {onlineOrOffline} from './open-data.ts';
+import {collectGarbage, onlineOrOffline} from './open-data.ts';
 import {createProgress} from './progress.ts';
 
 const isQuery = createValidator<ExportQuery>(ExportQuery);
@@ -129,6 +129,7 @@ example:
     };
     try {
       const sidecar = await onlineOrOffline<ExportSidecar>(parsed.settings, {
+        readsMuch: true,
         online: (url) => writeExport(out, query, serverSource(url), options),
         offline: async ({registry, maps, store}) => {
           const {dataDir} = parsed.settings;
@@ -136,6 +137,7 @@ example:
           const source: ExportSource = {
             describe: async (asked) => (await exports.plan(asked)).sidecar(),
             open: async function* (asked, signal) {
+              collectGarbage();
               for await (const {data} of (await exports.plan(asked)).pieces(signal)) yield data;
             },
           };

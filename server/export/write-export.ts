@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto';
 import {
   closeSync,
-  createReadStream,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -14,6 +13,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import {open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {type Static, Type} from 'typebox';
 import {cursorText, EXTRA_LINES, hashFile, joinParquet, resumePoint, syncPath} from '#ingest';
@@ -23,6 +23,8 @@ import type {ExportSidecar, ExportSum} from './sidecar.ts';
 
 /** Enough for two rows of the widest table. */
 const TAIL_BYTES = 4 * 1024 * 1024;
+/** Read at once when a file is summed up. */
+const SUM_BYTES = 1 << 18;
 /** A Parquet file is made of at most so many parts, each of a whole number of months. */
 const MOST_PARTS = 240;
 
@@ -105,11 +107,20 @@ async function sumOf(file: string, format: 'csv' | 'geojson'): Promise<ExportSum
   const hash = createHash('sha256');
   let bytes = 0;
   let lines = 0;
-  for await (const piece of createReadStream(file, {highWaterMark: 1 << 20})) {
-    const data = piece as Buffer;
-    hash.update(data);
-    bytes += data.length;
-    for (let at = data.indexOf(10); at >= 0; at = data.indexOf(10, at + 1)) lines++;
+  const handle = await open(file);
+  try {
+    // One buffer for all of it: a stream makes them faster than they are collected.
+    const buffer = Buffer.alloc(SUM_BYTES);
+    for (;;) {
+      const {bytesRead} = await handle.read(buffer, 0, buffer.length, bytes);
+      if (bytesRead === 0) break;
+      const data = buffer.subarray(0, bytesRead);
+      hash.update(data);
+      bytes += bytesRead;
+      for (let at = data.indexOf(10); at >= 0; at = data.indexOf(10, at + 1)) lines++;
+    }
+  } finally {
+    await handle.close();
   }
   return {rows: lines - EXTRA_LINES[format], bytes, sha256: hash.digest('hex')};
 }

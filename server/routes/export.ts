@@ -54,8 +54,9 @@ export const exportRoutes: FastifyPluginAsyncTypebox<{exports: Exports}> = async
       reply.type(TYPES[plan.format]);
       reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
       async function* bytes() {
-        if (first.done !== true) yield first.value.data;
-        for await (const {data} of pieces) yield data;
+        // Copies: the socket may hold a piece longer than it is ours.
+        if (first.done !== true) yield Uint8Array.from(first.value.data);
+        for await (const {data} of pieces) yield Uint8Array.from(data);
       }
       // No schema of 200: this answer is no JSON.
       (reply as unknown as FastifyReply).send(Readable.from(bytes()));

@@ -1,7 +1,7 @@
 import {parse} from 'csv-parse/sync';
 import {describe, expect, it} from 'vitest';
 import {QC_CENSORED_BELOW, QC_LATE, QC_TEST, type RowColumns} from '#schemas';
-import {localTexts, textCell, utcText} from '../../../ingest/export/cells.ts';
+import {localTexts, textCell, utcTexts} from '../../../ingest/export/cells.ts';
 import {csvLong, csvWide} from '../../../ingest/export/csv.ts';
 import {geoJson} from '../../../ingest/export/geojson.ts';
 import type {ExportPlan, ExportStream, ReadBlock} from '../../../ingest/export/plan.ts';
@@ -239,7 +239,23 @@ it.each([
   text(Date.UTC(2030, 0, 1));
   expect(text(Date.parse(utc))).toBe(local);
   expect(Date.parse(local)).toBe(Date.parse(utc));
-  expect(Date.parse(utcText(Date.parse(utc)))).toBe(Date.parse(utc));
+});
+
+it.each([
+  ['2026-01-01T00:00:00Z'],
+  ['2026-12-31T23:59:59.999Z'],
+  ['2026-01-01T00:00:00.001Z'],
+  ['2024-02-29T09:08:07Z'],
+  ['1969-12-31T23:59:59.500Z'],
+  ['1970-01-01T00:00:00Z'],
+  ['+012026-01-01T00:00:00Z'],
+  ['-000001-06-30T12:34:56.780Z'],
+])('%s is written so, whatever was before it', (utc) => {
+  const text = utcTexts();
+  for (const before of [0, Date.parse('2026-01-01T12:00:00Z'), Date.parse(utc) + 1]) {
+    text(before);
+    expect(text(Date.parse(utc))).toBe(utc);
+  }
 });
 
 it.each([
