@@ -3,6 +3,7 @@ import {type Bench, type Result, table} from './result.ts';
 
 /** Benchmarks by name; each file exports `bench`. */
 const BENCHES: Readonly<Record<string, () => Promise<{bench: Bench}>>> = {
+  export: () => import('./export.ts'),
   ingest: () => import('./ingest.ts'),
   store: () => import('./store.ts'),
 };
