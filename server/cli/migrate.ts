@@ -15,6 +15,7 @@ import {createLog} from '../log.ts';
 import {labelsOf, openStore, STORE_FOLDERS} from '../open-store.ts';
 import {requireFree} from '../start-refusals.ts';
 import {type Command, type Io, type Parsed, parse, textOption, UsageError} from './command.ts';
+import {collectGarbage} from './open-data.ts';
 import {createProgress} from './progress.ts';
 
 type Kind = Settings['store'];
@@ -56,7 +57,11 @@ async function move(
   }
   await requireFree(settings.dataDir);
   const log = createLog(settings.logLevel === 'info' ? 'warn' : settings.logLevel);
-  const core = await openCore({...settings, store: from}, {log, includeVirtual: true});
+  // Nobody else reads, and the source stays as it is.
+  const core = await openCore(
+    {...settings, store: from},
+    {log, includeVirtual: true, store: {reader: 'here', compactEveryMs: 0}},
+  );
   const progress = createProgress(io, `${from} to ${to}`);
   let report: MigrationReport;
   try {
@@ -75,7 +80,10 @@ async function move(
       await untilSent(target, signal);
       await copyRows(core.store, target, {
         signal,
-        onRows: (done, total) => progress.update(done, total * 3, `${done} rows copied`),
+        onRows: (done, total) => {
+          progress.update(done, total * 3, `${done} rows copied`);
+          collectGarbage();
+        },
       });
       await untilSent(target, signal);
       await target.compact();
