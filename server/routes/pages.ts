@@ -41,10 +41,9 @@ export const pageRoutes: FastifyPluginAsync<Options> = async (app, {folder}) => 
   app.get('/', (_request, reply) => (existsSync(index) ? reply.sendFile('index.html') : missing(reply)));
   for (const page of PAGES) {
     const file = `${page}.html`;
-    app.get(`/${page}`, (_request, reply) => {
-      if (!existsSync(index)) return missing(reply);
-      return existsSync(join(folder, file)) ? reply.sendFile(file) : notFoundPage(reply, `/${page}`);
-    });
+    app.get(`/${page}`, (_request, reply) =>
+      existsSync(join(folder, file)) ? reply.sendFile(file) : notFoundPage(reply, `/${page}`),
+    );
     app.get(`/${page}/`, (request, reply) => reply.redirect(request.url.replace(/\/(?=\?|$)/, ''), 308));
   }
 };
