@@ -83,7 +83,8 @@ export const en = {
   'origin.virtual.text': 'No instrument measured this: it comes from the virtual fleet.',
   'origin.synthetic': 'synthetic',
   'about.synthetic': 'Synthetic on this page',
-  'about.illustrative': 'Trees are drawn from land cover to illustrate it; none of them was surveyed.',
+  'about.illustrative':
+    'Crowns that are in no list of trees are drawn from land cover to illustrate it; nobody surveyed them.',
   'about.surroundings': 'Hills and banks around the site are made up, so that it does not float in nothing.',
   'about.virtual': 'The devices of this site are virtual unless a station says otherwise.',
   'about.licence': 'Licence and credit',

@@ -82,7 +82,7 @@ export const zh: Record<TextKey, string> = {
   'origin.virtual.text': '该数值并非仪器实测，来自虚拟设备群。',
   'origin.synthetic': '合成',
   'about.synthetic': '本页的合成内容',
-  'about.illustrative': '树木依土地覆盖示意绘制，并非实测单株。',
+  'about.illustrative': '未列入树木档案的林冠按地类示意绘制，并非实测。',
   'about.surroundings': '站区周围的山岸为示意，仅为避免场景悬空。',
   'about.virtual': '除站点另有说明外，本站区设备均为虚拟设备。',
   'about.licence': '许可与致谢',
