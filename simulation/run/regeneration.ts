@@ -236,7 +236,7 @@ export class Regeneration {
       },
     );
     const added: Cohort[] = [];
-    this.#findRoom(stands);
+    this.#findRoom(stands, of.management);
     for (const [key, sum] of [...came].sort(([a], [b]) => a - b)) {
       const unit = Math.floor(key / species.length);
       const s = key % species.length;
@@ -261,7 +261,7 @@ export class Regeneration {
   }
 
   /** Share of each unit's ground that no stem has taken yet, by Reineke's density: what comes up finds no more. */
-  #findRoom({forest, cohorts}: Stands): void {
+  #findRoom({forest, cohorts}: Stands, management: Management): void {
     const {units} = this.#plan;
     const room = this.#room.fill(0);
     this.#ownTrees.fill(0);
@@ -270,7 +270,8 @@ export class Regeneration {
       if (forest.alive[i] === 0) continue;
       const unit = forest.unit[i]!;
       room[unit] = room[unit]! + Math.exp(REINEKE * Math.log(forest.dbhCm[i]! / 25));
-      if (forest.id[i]! >= newFrom) this.#ownTrees[unit] = this.#ownTrees[unit]! + 1;
+      const id = forest.id[i]!;
+      if (id >= newFrom && !management.planted(id)) this.#ownTrees[unit] = this.#ownTrees[unit]! + 1;
     }
     for (let i = 0; i < cohorts.count; i += 1) {
       const unit = cohorts.unit[i]!;
