@@ -69,6 +69,11 @@ export class Management {
     return this.#nextId - 1;
   }
 
+  /** Whether a tree was planted in this run. */
+  planted(id: number): boolean {
+    return this.#batches.some(({firstId, lastId}) => id >= firstId && id <= lastId);
+  }
+
   /** Fertility and watering of the year; events of those that begin. */
   begin(year: number): void {
     const {plan, water} = this.#of;

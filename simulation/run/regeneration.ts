@@ -36,6 +36,11 @@ const MARGIN_M = 240;
 const MAST = {everyYears: 4, factor: 4} as const;
 /** Fewer seedlings than this are to be expected in a cell: none is looked for. */
 const LEAST_EXPECTED = 0.01;
+/** Stems of 25 cm that a hectare bears, and how many more of thinner ones. Source: Reineke (1933); the number a guess. */
+const MOST_OF_25_CM_PER_HA = 1200;
+const REINEKE = 1.605;
+/** Trees that came up and stand as trees of their own, on a hectare of a unit: what is beyond stays in cohorts, which grow alike. */
+const OWN_TREES_PER_HA = 100;
 /** Mean of a month from which on seedlings grow, °C. */
 const GROWING_C = 5;
 
@@ -70,6 +75,9 @@ export class Regeneration {
   readonly #mast: Float64Array;
   readonly #bears: Uint8Array;
   readonly #rain: Float64Array;
+  /** By unit: ground that is not taken, 0–1; trees that came up and stand. */
+  readonly #room: Float64Array;
+  readonly #ownTrees: Int32Array;
   readonly #mastKey: number;
   readonly #seedKey: number;
   readonly #placeKey: number;
@@ -140,6 +148,8 @@ export class Regeneration {
 
     this.#light = new Float64Array(count);
     this.#leaf = new Float64Array(count);
+    this.#room = new Float64Array(plan.units.length);
+    this.#ownTrees = new Int32Array(plan.units.length);
     this.#mast = new Float64Array(species.length);
     this.#bears = new Uint8Array(species.length);
     this.#rain = new Float64Array(wide * high);
@@ -226,10 +236,13 @@ export class Regeneration {
       },
     );
     const added: Cohort[] = [];
-    for (const [key, {stems, heightM, dbhCm}] of [...came].sort(([a], [b]) => a - b)) {
+    this.#findRoom(stands, of.management);
+    for (const [key, sum] of [...came].sort(([a], [b]) => a - b)) {
       const unit = Math.floor(key / species.length);
       const s = key % species.length;
-      const size = {dbhCm: dbhCm / stems, heightM: heightM / stems};
+      const size = {dbhCm: sum.dbhCm / sum.stems, heightM: sum.heightM / sum.stems};
+      const stems = sum.stems * this.#room[unit]!;
+      if (stems < 0.5) continue;
       const pools = poolsOf(size, stands.species[s]!);
       // its age by the height curve of saplings is not kept: that of a tree grown in the open
       added.push({
@@ -245,6 +258,29 @@ export class Regeneration {
       recruits[unit] = recruits[unit]! + stems;
     }
     stands.cohorts.add(added);
+  }
+
+  /** Share of each unit's ground that no stem has taken yet, by Reineke's density: what comes up finds no more. */
+  #findRoom({forest, cohorts}: Stands, management: Management): void {
+    const {units} = this.#plan;
+    const room = this.#room.fill(0);
+    this.#ownTrees.fill(0);
+    const newFrom = this.#plan.nextId;
+    for (let i = 0; i < forest.count; i += 1) {
+      if (forest.alive[i] === 0) continue;
+      const unit = forest.unit[i]!;
+      room[unit] = room[unit]! + Math.exp(REINEKE * Math.log(forest.dbhCm[i]! / 25));
+      const id = forest.id[i]!;
+      if (id >= newFrom && !management.planted(id)) this.#ownTrees[unit] = this.#ownTrees[unit]! + 1;
+    }
+    for (let i = 0; i < cohorts.count; i += 1) {
+      const unit = cohorts.unit[i]!;
+      const stems = cohorts.stemsPerM2[i]! * units[unit]!.areaM2;
+      room[unit] = room[unit]! + stems * Math.exp(REINEKE * Math.log(cohorts.dbhCm[i]! / 25));
+    }
+    for (const [unit, {areaM2}] of units.entries()) {
+      room[unit] = Math.max(0, 1 - room[unit]! / (MOST_OF_25_CM_PER_HA * (areaM2 / 10_000)));
+    }
   }
 
   /** Seeds of the species that bear them this year, and what comes up of them. */
@@ -362,8 +398,10 @@ export class Regeneration {
       if (cohorts.origin[i] !== 1 || cohorts.dbhCm[i]! < recruitDbhCm) continue;
       const unit = cohorts.unit[i]!;
       const areaM2 = units[unit]!.areaM2;
-      const whole = Math.floor(cohorts.stemsPerM2[i]! * areaM2 + 1e-9);
-      if (whole === 0) continue;
+      const left = Math.floor(OWN_TREES_PER_HA * (areaM2 / 10_000)) - this.#ownTrees[unit]!;
+      const whole = Math.min(left, Math.floor(cohorts.stemsPerM2[i]! * areaM2 + 1e-9));
+      if (whole <= 0) continue;
+      this.#ownTrees[unit] = this.#ownTrees[unit]! + whole;
       if (trees.length === 0) this.#findStems(stands);
       const own = this.#cellsOfUnit[unit]!;
       const first = randomKey(unit, 'recruit', cohorts.species[i]!, year);
