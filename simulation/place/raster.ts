@@ -57,6 +57,17 @@ export function polygonAreaM2(geometry: PolygonGeometry, frame: EnuFrame): numbe
   return area;
 }
 
+/**
+ * Of squares along an axis the first whose middle is at or above a value. Told by the middles themselves, as `inRings` is: a
+ * division alone rounds those that lie at the value to either side.
+ */
+function firstFrom(value: number, originM: number, stepM: number): number {
+  let k = Math.ceil((value - originM) / stepM - 0.5);
+  while (originM + (k - 0.5) * stepM >= value) k -= 1;
+  while (originM + (k + 0.5) * stepM < value) k += 1;
+  return k;
+}
+
 /** Calls `visit` with every sample whose middle lies in the rings (even-odd rule), row by row. */
 export function forEachInside(
   rings: readonly FlatRing[],
@@ -71,8 +82,8 @@ export function forEachInside(
       if (yi === yj) continue;
       const [low, high] = yi < yj ? [yi, yj] : [yj, yi];
       // rows whose middle is at or above the low end and below the high end
-      const from = Math.max(0, Math.ceil((low - raster.southM) / raster.stepM - 0.5));
-      const to = Math.min(raster.rows - 1, Math.ceil((high - raster.southM) / raster.stepM - 0.5) - 1);
+      const from = Math.max(0, firstFrom(low, raster.southM, raster.stepM));
+      const to = Math.min(raster.rows, firstFrom(high, raster.southM, raster.stepM)) - 1;
       for (let row = from; row <= to; row += 1) {
         const north = raster.southM + (row + 0.5) * raster.stepM;
         crossings[row]!.push(xj + ((north - yj) / (yi - yj)) * (xi - xj));
@@ -82,11 +93,8 @@ export function forEachInside(
   for (let row = 0; row < raster.rows; row += 1) {
     const list = crossings[row]!.sort((a, b) => a - b);
     for (let k = 0; k + 1 < list.length; k += 2) {
-      const from = Math.max(0, Math.ceil((list[k]! - raster.westM) / raster.stepM - 0.5));
-      const to = Math.min(
-        raster.columns - 1,
-        Math.ceil((list[k + 1]! - raster.westM) / raster.stepM - 0.5) - 1,
-      );
+      const from = Math.max(0, firstFrom(list[k]!, raster.westM, raster.stepM));
+      const to = Math.min(raster.columns, firstFrom(list[k + 1]!, raster.westM, raster.stepM)) - 1;
       for (let column = from; column <= to; column += 1) visit(row * raster.columns + column, column, row);
     }
   }
