@@ -28,12 +28,17 @@ export function ResultsView() {
     <section class="results" aria-label={l('results.title')}>
       <h2>{l('results.title')}</h2>
       {run ? (
-        <RunResults key={run.id} run={run} others={done.filter(({id}) => id !== run.id)} />
+        <RunResults key={run.id} run={run} others={done.filter((other) => isPaired(run, other))} />
       ) : (
         <p class="empty">{l('results.choose')}</p>
       )}
     </section>
   );
+}
+
+/** Runs are compared member by member: they need the same years, weather and luck. */
+function isPaired(run: RunBody, {id, seed, years}: RunBody): boolean {
+  return id !== run.id && seed === run.seed && years[0] === run.years[0] && years[1] === run.years[1];
 }
 
 function RunResults({run, others}: {run: RunBody; others: RunBody[]}) {

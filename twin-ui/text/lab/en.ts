@@ -26,7 +26,7 @@ export const en = {
   'runs.title': 'Runs',
   'runs.none': 'No run yet: choose a scenario and run it.',
   'run.show': 'Show',
-  'run.against': 'Compare with',
+  'run.against': 'Compare with a run of the same years and seed',
   'run.against.none': 'nothing',
   'run.cancel': 'Stop',
   'run.resume': 'Go on',

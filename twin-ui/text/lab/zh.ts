@@ -28,7 +28,7 @@ export const zh: Record<LabTextKey, string> = {
   'runs.title': '运行',
   'runs.none': '尚无运行：请选择一个情景并运行。',
   'run.show': '查看',
-  'run.against': '对比',
+  'run.against': '与年份和种子相同的运行对比',
   'run.against.none': '不对比',
   'run.cancel': '停止',
   'run.resume': '继续',
