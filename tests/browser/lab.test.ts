@@ -102,10 +102,12 @@ async function stemsOf(run: string): Promise<number> {
 
 describe('a run in the twin', () => {
   const SIZE = {width: 560, height: 420};
+  /** Small: every pixel is drawn by software here. */
+  const SMALL = {width: 320, height: 240};
   let opened: OpenedPage;
   const twinReady = () => window.__twin?.ready;
   const wholePicture = (page: Page) =>
-    page.evaluate(([w, h]) => window.__twin!.rgba(0, 0, w!, h!), [SIZE.width, SIZE.height]);
+    page.evaluate(([w, h]) => window.__twin!.rgba(0, 0, w!, h!), [SMALL.width, SMALL.height]);
 
   /** Place of the zone with most trees of the archive around it. */
   async function thickest(): Promise<readonly [number, number]> {
@@ -129,7 +131,7 @@ describe('a run in the twin', () => {
   /** Share of the picture that trees cover: what changes when they are taken away. */
   async function covered(run: string): Promise<number> {
     const [longitudeDeg, latitudeDeg] = await thickest();
-    opened = await openPage(`${server.url}/?test&lang=en&run=${run}&year=${LOOK_AT}`, SIZE);
+    opened = await openPage(`${server.url}/?test&lang=en&run=${run}&year=${LOOK_AT}`, SMALL);
     const {page} = opened;
     expect(await untilInPage(page, 'scene', 150_000, twinReady)).toBe(true);
     await untilInPage(page, 'trees', 60_000, () => window.__twin!.stats().crowns.trees > 1000);
