@@ -1,6 +1,6 @@
 import {computed, effect, signal} from '@preact/signals';
 import {type Playback, type RunBody, readEtw, type SpeciesBody} from '#schemas';
-import {ApiRefusal, bytesOf, get, getOne} from '../api/client.ts';
+import {bytesOf, get, getOne} from '../api/client.ts';
 import {makeSceneClock} from '../clock/scene-clock.ts';
 import type {CrownForm} from '../engine/ground-style.ts';
 import {countTrees, lastYear, type TreeHistory, type TreeLook, treeHistory} from '../engine/tree-history.ts';
@@ -98,12 +98,8 @@ export function leaveRun(siteId: string): void {
 }
 
 async function archiveTrees(site: string): Promise<Playback | null> {
-  try {
-    return readEtw(await bytesOf('/trees.bin', {site}));
-  } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404) return null;
-    throw error;
-  }
+  const bytes = await bytesOf('/trees.bin', {site});
+  return bytes.length === 0 ? null : readEtw(bytes);
 }
 
 /** Forms that types of growth are drawn with; others are broad-leaved trees. */
