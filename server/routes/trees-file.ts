@@ -22,7 +22,7 @@ export const treesFileRoutes: FastifyPluginAsyncTypebox<{archives: ArchiveBook; 
       schema: {
         action: 'observe',
         tags: ['archive'],
-        summary: 'All trees of a site’s archive as a playback file of one step (ETW1); 204: it has none',
+        summary: 'All trees of a site’s archive as a playback file of one step (ETW1); it may have none',
         querystring: Type.Object({site: Type.Optional(Id)}, {additionalProperties: false}),
       },
     },
@@ -33,7 +33,6 @@ export const treesFileRoutes: FastifyPluginAsyncTypebox<{archives: ArchiveBook; 
       if (!data)
         throw new EcoError('site_unknown', `no site ${wanted}; there are those of /api/v1/sites`, 404);
       const archive = await archives.of(wanted);
-      if (archive.trees.count === 0) return reply.code(204).send();
       let file = made.get(archive);
       if (!file) {
         file = compressed(writeEtw(archivePlayback(archive, data.site, new Date(now()).getUTCFullYear())));

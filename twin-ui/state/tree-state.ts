@@ -98,8 +98,8 @@ export function leaveRun(siteId: string): void {
 }
 
 async function archiveTrees(site: string): Promise<Playback | null> {
-  const bytes = await bytesOf('/trees.bin', {site});
-  return bytes.length === 0 ? null : readEtw(bytes);
+  const playback = readEtw(await bytesOf('/trees.bin', {site}));
+  return playback.ids.length === 0 ? null : playback;
 }
 
 /** Forms that types of growth are drawn with; others are broad-leaved trees. */

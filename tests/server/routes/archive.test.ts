@@ -1,7 +1,9 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {PARAMETER_RANGES} from '#model';
+import {EnuFrame, PARAMETER_RANGES} from '#model';
+import {channelValue, readEtw} from '#schemas';
 import {type Harness, openHarness, SITE} from '../harness.ts';
 
 const OWN_SITES = join(import.meta.dirname, '../../../sites');
@@ -185,4 +187,39 @@ it('a site without an archive has an empty one', async () => {
   expect(await get(`/species?site=${SITE}`, 200, saltmarsh)).toEqual({items: []});
   expect(await get(`/birds?site=${SITE}`, 200, saltmarsh)).toEqual({items: []});
   expect(await get(`/trees?site=${SITE}`, 200, saltmarsh)).toEqual({type: 'FeatureCollection', features: []});
+});
+
+describe('/trees.bin', () => {
+  it('holds the trees that /trees holds, where it has them, to the steps of the file', async () => {
+    const answer = await island.app.inject({url: '/api/v1/trees.bin?site=guangyang'});
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    const {ids, xM, yM, steps, text, channels, species, origin} = readEtw(gunzipSync(answer.rawPayload));
+    const list = await get<{items: {trees: number}[]}>('/species?site=guangyang');
+    expect(ids).toHaveLength(list.items.reduce((sum, {trees}) => sum + trees, 0));
+    expect(steps).toBe(1);
+    const frame = new EnuFrame({...origin, heightM: 0});
+    const {features} = await get<Collection>('/trees?site=guangyang&limit=400');
+    const channel = (id: string) => text.channels.findIndex((one) => one.id === id);
+    for (const {properties, geometry} of features) {
+      const at = ids.indexOf(properties.id);
+      const [longitudeDeg, latitudeDeg] = geometry.coordinates;
+      const place = frame.toEnu({longitudeDeg, latitudeDeg, heightM: 0});
+      expect(Math.abs(xM[at]! - place.eastM)).toBeLessThan(0.06);
+      expect(Math.abs(yM[at]! - place.northM)).toBeLessThan(0.06);
+      expect(text.species[species[at]!]!.id).toBe(properties.species);
+      const height = channelValue(text.channels[channel('height')]!, channels[channel('height')]![at]!);
+      // a step of a quarter of a metre, and none that stands is lower than one
+      expect(Math.abs(height - Number(properties['heightM']))).toBeLessThan(0.26);
+      const dbh = channelValue(text.channels[channel('dbh')]!, channels[channel('dbh')]![at]!);
+      expect(Math.abs(dbh - Number(properties['dbhCm']))).toBeLessThan(0.51);
+    }
+  });
+
+  it('is empty for a site without an archive, and unknown for no site', async () => {
+    const none = await saltmarsh.app.inject({url: `/api/v1/trees.bin?site=${SITE}`});
+    expect(none.statusCode).toBe(200);
+    expect(readEtw(gunzipSync(none.rawPayload)).ids).toHaveLength(0);
+    await get('/trees.bin?site=atlantis', 404);
+  });
 });
