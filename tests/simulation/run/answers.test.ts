@@ -167,7 +167,7 @@ describe('trees answer to their year', () => {
   it('a summer as in 2006 or 2022 costs 10–40 % of a year’s production, and three years later it is made good', () => {
     const summer = madeWeather((d, w) => {
       if (w.year !== 2036 || d < 170 || d > 255) return;
-      // the middle Yangtze in 2022, July and August: half of the rain and less, 3 °C more
+      // in the manner of the middle Yangtze in 2022, July and August: our estimate, not a record; half of the rain and less, 3 °C more
       w.rainMm[d] = 0.45 * w.rainMm[d]!;
       for (const column of [w.minC, w.maxC, w.meanC]) column[d] = column[d]! + 3;
       w.vpdKPa[d] = 1.6 * w.vpdKPa[d]!;
