@@ -1,9 +1,10 @@
-/** Text as it is written, under a name; it scrolls by itself, also with the keyboard. */
+import {ScrollRegion} from './scroll-region.tsx';
+
+/** Text as it is written, under a name. */
 export function CodeBlock({label, text}: {label: string; text: string}) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus
-    <section class="code-block" tabIndex={0} aria-label={label}>
+    <ScrollRegion class="code-block" label={label}>
       <pre>{text}</pre>
-    </section>
+    </ScrollRegion>
   );
 }

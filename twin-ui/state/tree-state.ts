@@ -13,6 +13,8 @@ const askedYear = addressed('year');
 export const trees = signal<TreeHistory | null>(null);
 export const run = signal<RunBody | null>(null);
 export const treeError = signal<Error | null>(null);
+/** The years of a run are being read: megabytes, on a phone some seconds. */
+export const runComing = signal(false);
 /** Whether a playback also shows crowns that are in no list of trees. */
 export const illustratedOn = signal(false);
 
@@ -67,6 +69,7 @@ export function togglePlay(): void {
 export async function loadTrees(siteId: string): Promise<void> {
   treeError.value = null;
   const wanted = askedRun.peek();
+  runComing.value = wanted !== null;
   try {
     const [playback, species, body] = await Promise.all([
       wanted === null
@@ -85,6 +88,8 @@ export async function loadTrees(siteId: string): Promise<void> {
     if (body) showYear(Number.isFinite(year) ? year : history!.firstYear);
   } catch (error) {
     treeError.value = error as Error;
+  } finally {
+    runComing.value = false;
   }
 }
 

@@ -110,6 +110,7 @@ export const en = {
   'layer.sky': 'Sky',
   'layer.stations': 'Stations',
   'playback.title': 'Years of a simulation',
+  'playback.reading': 'Reading the years of the simulation …',
   'playback.simulated': 'simulated',
   'playback.play': 'Play the years',
   'playback.pause': 'Pause',

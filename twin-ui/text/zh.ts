@@ -108,6 +108,7 @@ export const zh: Record<TextKey, string> = {
   'layer.sky': '天空',
   'layer.stations': '站点',
   'playback.title': '模拟年份',
+  'playback.reading': '正在读取模拟年份……',
   'playback.simulated': '模拟',
   'playback.play': '播放',
   'playback.pause': '暂停',

@@ -3,6 +3,7 @@ import {addressed, addressOf} from '../../state/address.ts';
 import {d} from '../../text/data/index.ts';
 import {numberText, percentText, timeText, unitText} from '../../text/format.ts';
 import {t} from '../../text/index.ts';
+import {ScrollRegion} from '../scroll-region.tsx';
 import {HereLink} from '../views.tsx';
 import {elementName, seriesDetail, stationName} from './names.ts';
 import {
@@ -70,9 +71,7 @@ export function QualityDetail({item, stream, quality, things}: Props) {
         </div>
       </div>
       <p class="fine">{d('quality.tableText')}</p>
-      {/* Wide by nature: it scrolls by itself, also with the keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus */}
-      <section class="wide" tabIndex={0} aria-label={d('quality.table')}>
+      <ScrollRegion class="wide" label={d('quality.table')}>
         <table class="heat">
           <caption>{d('quality.table')}</caption>
           <thead>
@@ -103,7 +102,7 @@ export function QualityDetail({item, stream, quality, things}: Props) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollRegion>
     </article>
   );
 }

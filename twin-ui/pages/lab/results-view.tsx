@@ -4,6 +4,7 @@ import {numberText, unitText} from '../../text/format.ts';
 import {named} from '../../text/index.ts';
 import {type LabTextKey, l} from '../../text/lab/index.ts';
 import {useAsked, WhenAsked} from '../asked.tsx';
+import {ScrollRegion} from '../scroll-region.tsx';
 import {BandPlot} from './band-plot.tsx';
 import {otherRun, type Results, readResults, runs, shownRun, shownZone} from './lab-data.ts';
 import {runName} from './run-list.tsx';
@@ -134,7 +135,7 @@ function Indicators({results, all, asTable}: {results: Results; all: boolean; as
               last={index === own.years.length - 1}
             />
             {asTable ? (
-              <BandTable years={own.years} value={values[id]!} />
+              <BandTable name={named(name)} years={own.years} value={values[id]!} />
             ) : (
               <BandPlot
                 years={own.years}
@@ -212,10 +213,9 @@ function Headline({
   );
 }
 
-function BandTable({years, value}: {years: readonly number[]; value: IndicatorValues}) {
+function BandTable({name, years, value}: {name: string; years: readonly number[]; value: IndicatorValues}) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (axe: scrollable-region-focusable)
-    <div class="table-scroll" tabIndex={0}>
+    <ScrollRegion class="table-scroll" label={name}>
       <table>
         <thead>
           <tr>
@@ -237,7 +237,7 @@ function BandTable({years, value}: {years: readonly number[]; value: IndicatorVa
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
 
@@ -253,8 +253,7 @@ function Events({results: {events}}: {results: Results}) {
       {events.length === 0 ? (
         <p class="hint">{l('events.none')}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (axe: scrollable-region-focusable)
-        <div class="table-scroll" tabIndex={0}>
+        <ScrollRegion class="table-scroll" label={l('events.title')}>
           <table>
             <thead>
               <tr>
@@ -283,7 +282,7 @@ function Events({results: {events}}: {results: Results}) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
     </section>
   );

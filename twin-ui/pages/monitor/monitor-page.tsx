@@ -3,7 +3,17 @@ import {useEffect, useRef, useState} from 'preact/hooks';
 import type {LoadProgress, SceneHost} from '../../hosts/scene-host.ts';
 import {openPanel, selectedElement, selectedStation, sunHour} from '../../state/page-state.ts';
 import {loadError, loadSite, nowMs, site, stations, waterLevel} from '../../state/site-state.ts';
-import {illustratedOn, loadTrees, run, treeError, trees, treeYear} from '../../state/tree-state.ts';
+import {
+  askedRun,
+  illustratedOn,
+  leaveRun,
+  loadTrees,
+  run,
+  runComing,
+  treeError,
+  trees,
+  treeYear,
+} from '../../state/tree-state.ts';
 import {named, t} from '../../text/index.ts';
 import {AboutPanel} from './about-panel.tsx';
 import {ExplorePanel} from './explore-panel.tsx';
@@ -173,10 +183,23 @@ export function MonitorPage() {
         </div>
       )}
       {shown && <PlaybackBar />}
-      {treeError.value && (
-        <p class="card notice" role="alert">
-          {t('error.trees', {message: treeError.value.message})}
+      {runComing.value && (
+        <p class="card playback" role="status">
+          {t('playback.reading')}
         </p>
+      )}
+      {shown && treeError.value && (
+        <div class="card notice" role="alert">
+          <p>{t('error.trees', {message: treeError.value.message})}</p>
+          <button type="button" class="primary" onClick={() => void loadTrees(shown.id)}>
+            {t('error.retry')}
+          </button>
+          {askedRun.value !== null && (
+            <button type="button" class="quiet" onClick={() => leaveRun(shown.id)}>
+              {t('playback.leave')}
+            </button>
+          )}
+        </div>
       )}
       {shown && shown.synthetic.length > 0 && (
         <button
