@@ -6,7 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {afterAll, expect, it} from 'vitest';
 import {openFrameLog} from '../../ingest/frames/index.ts';
 import {seeded} from '../ingest/store/stream.ts';
-import {frameOf, LARGEST_LOG_BYTES} from './frames.ts';
+import {frameOf, LARGEST_LOG_BYTES, MOST_FRAMES} from './frames.ts';
 import {getJson, type RunningServer, startProduct, temporaryFolder} from './running-server.ts';
 
 const place = temporaryFolder('frames-kill');
@@ -17,7 +17,8 @@ afterAll(async () => {
 });
 
 const KILLS = 8;
-const MOST_MS = 250;
+/** Most acknowledged frames before a kill. */
+const LATEST_KILL = 600;
 
 it(`after ${KILLS} kills -9 every raw frame that was acknowledged is there, once, as it came`, async () => {
   const folder = join(place.path, 'frames');
@@ -32,15 +33,13 @@ it(`after ${KILLS} kills -9 every raw frame that was acknowledged is there, once
     );
     const ended = once(child, 'close');
     const lines = createInterface({input: child.stdout});
-    const begun = once(lines, 'line');
-    lines.on('line', (line) => acknowledged.push(Number(line)));
-    await Promise.race([begun, ended.then(() => Promise.reject(new Error('the process ended by itself')))]);
-    await sleep(random() * MOST_MS);
-    expect(child.exitCode).toBeNull();
-    child.kill('SIGKILL');
-    await ended;
-    // Numbers beyond the last acknowledged may have been under way.
-    first = Math.max(...acknowledged) + 1000;
+    const killAt = acknowledged.length + 1 + Math.floor(random() * LATEST_KILL);
+    lines.on('line', (line) => {
+      if (acknowledged.push(Number(line)) === killAt) child.kill('SIGKILL');
+    });
+    const [, signal] = (await ended) as [number | null, NodeJS.Signals | null];
+    expect(signal).toBe('SIGKILL');
+    first += MOST_FRAMES;
   }
   const log = await openFrameLog({folder, days: 7, mostBytes: LARGEST_LOG_BYTES});
   const found = new Set<number>();
