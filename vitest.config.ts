@@ -1,6 +1,6 @@
 import {defineConfig} from 'vitest/config';
 
-/** Unit tests side by side; tests that start servers, brokers or browsers after them and one file at a time. */
+/** Unit tests side by side; tests that start servers, brokers or browsers after them, two files at a time. */
 export default defineConfig({
   test: {
     reporters: ['default', './tests/closing-line.ts'],
@@ -22,8 +22,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/integration/**/*.test.ts', 'tests/browser/**/*.test.ts'],
-          fileParallelism: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           expect: {poll: {timeout: 20_000}},

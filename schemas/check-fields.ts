@@ -1,4 +1,4 @@
-import {Ajv, type AnySchema, type ErrorObject} from 'ajv';
+import {Ajv, type AnySchema, type ErrorObject, type ValidateFunction} from 'ajv';
 
 /** What is wrong with one field of a file that a person wrote. */
 export type FieldProblem = {
@@ -143,8 +143,9 @@ function problemOf(error: ErrorObject): FieldProblem {
  * What machines send is checked by `createValidator`, which stops at the first problem. An empty list: it is valid.
  */
 export function createFieldCheck(schema: unknown): (value: unknown) => FieldProblem[] {
-  const check = ajv.compile(schema as AnySchema);
+  let check: ValidateFunction | undefined;
   return (value) => {
+    check ??= ajv.compile(schema as AnySchema);
     if (check(value)) return [];
     const errors = check.errors ?? [];
     // a choice among words fails once for each word, and once as the choice

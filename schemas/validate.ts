@@ -1,4 +1,4 @@
-import {Ajv, type AnySchema, type ErrorObject} from 'ajv';
+import {Ajv, type AnySchema, type ErrorObject, type ValidateFunction} from 'ajv';
 import formatsPlugin from 'ajv-formats';
 
 export type Validator<T> = ((value: unknown) => value is T) & {
@@ -33,13 +33,16 @@ function segmentsOf(error: ErrorObject | undefined): (string | number)[] {
 }
 
 /**
- * A compiled check of one schema: no coercion, no defaults, first problem only (all of them cost a hundredfold on
- * hostile input). Compile once, at start.
+ * The check of one schema: no coercion, no defaults, first problem only (all of them cost a hundredfold on hostile
+ * input). Make it once; it is compiled when it is first used, since all of them together are a third of a start.
  */
 export function createValidator<T>(schema: unknown): Validator<T> {
-  const check = ajv.compile(schema as AnySchema);
-  const validator = ((value: unknown) => check(value)) as Validator<T>;
-  validator.problem = () => describe(check.errors?.[0]);
-  validator.where = () => segmentsOf(check.errors?.[0]);
+  let check: ValidateFunction | undefined;
+  const validator = ((value: unknown) => {
+    check ??= ajv.compile(schema as AnySchema);
+    return check(value);
+  }) as Validator<T>;
+  validator.problem = () => describe(check?.errors?.[0]);
+  validator.where = () => segmentsOf(check?.errors?.[0]);
   return validator;
 }

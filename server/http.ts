@@ -53,7 +53,7 @@ import {zoneRoutes} from './routes/zones.ts';
 import type {Simulation} from './simulate/simulation.ts';
 import type {MapLibrary} from './things/map-library.ts';
 import type {LiveCatalogue} from './things/own-catalogue.ts';
-import {checkingSerializer, plainSerializer, validatorCompiler} from './validation.ts';
+import {checkingSerializer, plainSerializer, validatorAtOnce, validatorWhenNeeded} from './validation.ts';
 
 const LARGEST_BODY_BYTES = 256 * 1024;
 /** Requests a second from one address; above what a device's readings may be (2,000 a second). */
@@ -91,7 +91,7 @@ export type HttpParts = {
   pageFolder: string | null;
   version: string;
   startedMs: number;
-  /** Compare every answer with its schema (tests). */
+  /** Compile every schema at once and compare every answer with its own (tests). */
   checkAnswers?: boolean;
   now: () => number;
   log: (line: object) => void;
@@ -126,7 +126,7 @@ export async function createHttp(parts: HttpParts): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => errorHandler(parts.log)(error, request, reply),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(parts.checkAnswers === true ? validatorAtOnce : validatorWhenNeeded);
   app.setSerializerCompiler(parts.checkAnswers === true ? checkingSerializer : plainSerializer);
   app.setErrorHandler(errorHandler(parts.log));
 

@@ -15,7 +15,7 @@ import {createHttp} from './http.ts';
 import {createLog, type Log} from './log.ts';
 import {buildPage, PAGE_FOLDER} from './page-build.ts';
 import {removeServerFile, writeServerFile} from './server-file.ts';
-import {openSimulation} from './simulate/simulation.ts';
+import {createSimulation} from './simulate/simulation.ts';
 import {explainListening, requireFree, requireSupported} from './start-refusals.ts';
 import {watchFiles} from './things/file-watch.ts';
 import {PROGRAM_VERSION as version} from './version.ts';
@@ -79,7 +79,7 @@ export async function startServer(
     const {dataDir} = settings;
     const program = `eco-brain ${version}`;
     const simulation = closers.keep(
-      await openSimulation({
+      createSimulation({
         ...{sites, dataDir, program, live, log, now},
         ...{observations: {reader: store, registry}, runs: roles.has('simulate'), background: true},
       }),

@@ -22,7 +22,7 @@ const LARGEST_SCENARIO_BYTES = 2_000_000;
 
 type Options = {
   registry: Registry;
-  scenarios: Scenarios;
+  scenarios(): Promise<Scenarios>;
   planner: Pick<Planner, 'plan'>;
   runs: Runs;
 };
@@ -57,7 +57,7 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
     },
     async (request) => {
       const choice = choiceOf(registry, request.query);
-      const chosen = scenarios.list().filter(({scenario}) => choice.site(scenario.site));
+      const chosen = (await scenarios()).list().filter(({scenario}) => choice.site(scenario.site));
       return page(chosen, ({scenario}) => scenario.id, request.query, request.url, summary);
     },
   );
@@ -76,7 +76,7 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
         },
       },
     },
-    async (request) => scenarios.get(request.params.id).scenario,
+    async (request) => (await scenarios()).get(request.params.id).scenario,
   );
 
   app.post(
@@ -97,7 +97,7 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
       },
     },
     async (request, reply) => {
-      const {id, isNew} = scenarios.add(request.body);
+      const {id, isNew} = (await scenarios()).add(request.body);
       return reply.code(isNew ? 201 : 200).send({id});
     },
   );
@@ -114,7 +114,7 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
       },
     },
     async (request, reply) => {
-      scenarios.remove(request.params.id);
+      (await scenarios()).remove(request.params.id);
       return reply.code(204).send(null);
     },
   );
@@ -132,7 +132,7 @@ export const scenarioRoutes: FastifyPluginAsyncTypebox<Options> = async (app, op
       },
     },
     async (request, reply) => {
-      const found = scenarios.get(request.params.id);
+      const found = (await scenarios()).get(request.params.id);
       runs.requireRoom();
       const run = runs.start(await planner.plan(found, request.body));
       return reply.code(202).send(runs.body(run));

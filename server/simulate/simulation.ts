@@ -7,10 +7,15 @@ import {createRuns, type Runs} from './runs.ts';
 import {openScenarios, type Scenarios} from './scenarios.ts';
 import type {ThreadOptions} from './threads.ts';
 
-/** Scenarios, their runs and what they gave. */
-export type Simulation = {planner: Planner; scenarios: Scenarios; runs: Runs; tables: RunTables};
+/** Scenarios, their runs and what they gave. Scenarios are read when they are first asked for: a start has no use for them. */
+export type Simulation = {
+  planner: Planner;
+  scenarios(): Promise<Scenarios>;
+  runs: Runs;
+  tables: RunTables;
+};
 
-export async function openSimulation(
+export function createSimulation(
   parts: ThreadOptions & {
     sites: readonly SiteData[];
     observations: Observations;
@@ -22,13 +27,14 @@ export async function openSimulation(
     /** Whether this process runs them; else it only shows them. */
     runs: boolean;
   },
-): Promise<Simulation & {state(): ComponentState; close(): Promise<void>}> {
+): Simulation & {state(): ComponentState; close(): Promise<void>} {
   const planner = createPlanner({...parts, observations: async () => parts.observations});
-  const scenarios = await openScenarios({...parts, planner});
+  let opened: Promise<Scenarios> | null = null;
   const tables = createRunTables(parts);
   const runs = createRuns(parts);
   return {
-    ...{planner, scenarios, runs, tables},
+    ...{planner, runs, tables},
+    scenarios: () => (opened ??= openScenarios({...parts, planner})),
     state: runs.state,
     close: async () => {
       await Promise.all([runs.close(), tables.close()]);

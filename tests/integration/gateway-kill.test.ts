@@ -168,7 +168,7 @@ it('loses nothing that it acknowledged and keeps nothing twice: kill −9 right 
   const stats = await getJson<{conflict: number}>(`${running.url}/api/v1/stats`);
   expect(stats.conflict).toBe(0);
   expect(await running.stop()).toBe(0);
-}, 170_000);
+}, 400_000);
 
 testWith('mosquitto_pub')('what a stock client publishes is in the series within 1 s', async () => {
   const running = await start();

@@ -10,7 +10,7 @@ import {type Core, openCore} from '../../server/core.ts';
 import {createExports} from '../../server/export/exports.ts';
 import {createHttp} from '../../server/http.ts';
 import {readSettings} from '../../server/settings.ts';
-import {openSimulation} from '../../server/simulate/simulation.ts';
+import {createSimulation} from '../../server/simulate/simulation.ts';
 import {addDevice} from '../../server/things/add-device.ts';
 
 export const SITES = join(import.meta.dirname, '..', 'fixtures', 'sites');
@@ -57,7 +57,7 @@ export async function openHarness(
   const components = createComponents();
   components.set('store', () => ({status: 'ok'}));
   const exports = createExports({...core, dataDir, now});
-  const simulation = await openSimulation({
+  const simulation = createSimulation({
     observations: {reader: core.store, registry: core.registry},
     ...{sites: core.sites, dataDir, program: 'eco-brain 0.0.0', live: core.live, now},
     ...{log: () => {}, runs: true, kernel: options.kernel ?? null},

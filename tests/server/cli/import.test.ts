@@ -10,7 +10,7 @@ import {openCore} from '../../../server/core.ts';
 import {createExports} from '../../../server/export/exports.ts';
 import {createHttp} from '../../../server/http.ts';
 import {readSettings} from '../../../server/settings.ts';
-import {openSimulation} from '../../../server/simulate/simulation.ts';
+import {createSimulation} from '../../../server/simulate/simulation.ts';
 import {SITE, SITES} from '../harness.ts';
 
 /**
@@ -73,7 +73,7 @@ it('takes a laboratory sheet in once, with its limits and its methods', async ()
   const settings = readSettings({}, env());
   const core = await openCore(settings, {log: () => {}, sitesDir: SITES});
   const {dataDir} = settings;
-  const simulation = await openSimulation({
+  const simulation = createSimulation({
     observations: {reader: core.store, registry: core.registry},
     ...{sites: core.sites, dataDir, program: '0.0.0', live: core.live, now: Date.now},
     ...{log: () => {}, runs: false},
