@@ -32,10 +32,12 @@ export const site: Command = {
   help: `eco site new NAME --center LON,LAT --zone-file FILE [--dem FILE] [--dem-epsg N] [--height M]
              [--time-zone ZONE] [--title TEXT] [--sites-dir DIR] [--json]
 
-Makes the folder of a site without devices, ready to be served. FILE holds the zones as GeoJSON polygons (WGS 84; id, name, kind and
-parent are taken from their properties). --dem is a GeoTIFF or an ESRI ASCII grid of elevations in metres (degrees, UTM, CGCS2000
-3-degree zones or web Mercator; --dem-epsg says which where the file does not); without it the ground is a flat plane at --height,
-marked as synthetic. Without --time-zone, days are those of the hour zone of the longitude.
+Makes the folder of a site without devices, ready to be served. FILE holds the zones as GeoJSON polygons (WGS 84); their properties
+id, name, kind, parent, vegetation, soil and normalLevelM (of standing water) are taken. Known kinds are drawn as what they are:
+forest, woodland, shrubland, grassland, field, wetland, drawdown, built, road, water, lake. --dem is a GeoTIFF or an ESRI ASCII grid
+of elevations in metres (degrees, UTM, CGCS2000 3-degree zones or web Mercator; --dem-epsg says which where the file does not);
+without it the ground is a flat plane at --height, marked as synthetic. Without --time-zone, days are those of the hour zone of
+the longitude.
 
 example:
   npm run eco -- site new my-wetland --center 106.71,29.58 --zone-file zones.geojson --dem dem.tif --sites-dir ./my-sites

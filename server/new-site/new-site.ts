@@ -1,8 +1,9 @@
 import {mkdir, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
-import {loadSites} from '#ingest';
+import {loadSites, siteFiles} from '#ingest';
 import {EnuFrame} from '#model';
 import {createValidator, EcoError, Id, type Site} from '#schemas';
+import {coverOf} from './cover.ts';
 import {readElevation} from './elevation.ts';
 import {boxAround, groundOf, placeOf, sidesOf} from './ground.ts';
 import {refusal} from './refusal.ts';
@@ -68,7 +69,8 @@ async function requireFree(folder: string, id: string): Promise<void> {
 }
 
 /**
- * Makes the folder of a site without devices: zones from a GeoJSON file, the ground from a DEM or a flat one that says so.
+ * Makes the folder of a site without devices: zones from a GeoJSON file and the land cover that they tell, the ground from a
+ * DEM or a flat one that says so.
  * It appears as a whole or not at all, and is read back as the server reads it.
  * @throws {EcoError} `site_exists`; `site_invalid` with the file, what was expected and what came.
  */
@@ -92,6 +94,7 @@ export async function makeSite(sitesDir: string, of: NewSite): Promise<MadeSite>
       ? {flatM: of.flatM ?? 0}
       : await readElevation(of.demFile, sidesOf(box, frame), of.demEpsg),
   );
+  const cover = coverOf(zones, frame, ground.header);
 
   const name = of.name ?? {en: id, zh: id};
   const spanM = Math.max(box.eastM - box.westM, box.northM - box.southM);
@@ -114,6 +117,7 @@ export async function makeSite(sitesDir: string, of: NewSite): Promise<MadeSite>
     },
     days: [{id: 'local', startHour: 0, name: {en: 'Local day', zh: '自然日'}}],
     terrain: 'terrain.json',
+    ...(cover === null ? {} : {landCover: 'land-cover.json'}),
     zones: 'zones.geojson',
     devices: 'devices.json',
     licence: {
@@ -141,6 +145,12 @@ export async function makeSite(sitesDir: string, of: NewSite): Promise<MadeSite>
     'zones.geojson': `${JSON.stringify(zones)}\n`,
     'terrain.json': `${JSON.stringify({...ground.header, verticalDatum: DATUM}, null, 2)}\n`,
     'terrain.bin': ground.bytes,
+    ...(cover === null
+      ? {}
+      : {
+          'land-cover.json': `${JSON.stringify(cover.header, null, 2)}\n`,
+          [cover.header.file]: cover.bytes,
+        }),
     'devices.json': `${JSON.stringify({schemaVersion: 1, devices: []}, null, 2)}\n`,
   };
   // Made beside, under a name of its own folder, so that the check below reads it as the server will.
@@ -151,6 +161,7 @@ export async function makeSite(sitesDir: string, of: NewSite): Promise<MadeSite>
     for (const [file, content] of Object.entries(files)) await writeFile(join(making, id, file), content);
     const [loaded] = await loadSites(making, [id]);
     await loaded!.terrain();
+    await siteFiles(loaded!).landCover();
     await rename(join(making, id), folder);
   } finally {
     await rm(making, {recursive: true, force: true});

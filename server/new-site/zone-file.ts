@@ -10,6 +10,7 @@ const LARGEST_BYTES = 16 * 1024 * 1024;
 const MOST_ZONES = 1000;
 /** Zones further than that from the centre are a mistake, or no site. */
 const FURTHEST_M = 100_000;
+const LONGEST_TEXT = 200;
 const isId = createValidator<string>(Id);
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -164,6 +165,7 @@ function zoneOf(
   if (!(areaM2 > 0)) throw refusal(where, 'a polygon with an area was expected');
   const kind = typeof said['kind'] === 'string' && isId(said['kind']) ? said['kind'] : 'land';
   const parent = typeof said['parent'] === 'string' ? said['parent'] : null;
+  const {vegetation, soil, normalLevelM} = said;
   return {
     type: 'Feature',
     properties: {
@@ -172,6 +174,11 @@ function zoneOf(
       kind,
       parent,
       areaHa: Number((areaM2 / 10_000).toPrecision(6)),
+      ...(typeof vegetation === 'string' && /\S/.test(vegetation) && vegetation.length <= LONGEST_TEXT
+        ? {vegetation}
+        : {}),
+      ...(typeof soil === 'string' && isId(soil) ? {soil} : {}),
+      ...(typeof normalLevelM === 'number' && Number.isFinite(normalLevelM) ? {normalLevelM} : {}),
       synthetic: false,
     },
     geometry: geometry as ZoneFeature['geometry'],
@@ -196,8 +203,8 @@ function checkParents(zones: readonly ZoneFeature[], file: string): void {
 }
 
 /**
- * The zones of a site from a GeoJSON file of polygons in WGS 84. Of a feature's properties `id`, `name` (text, or `{en, zh}`), `kind`
- * and `parent` are taken; what is missing is made: an id of the name, the kind `land`. Areas are measured here.
+ * The zones of a site from a GeoJSON file of polygons in WGS 84. Of a feature's properties `id`, `name` (text, or `{en, zh}`), `kind`,
+ * `parent`, `vegetation`, `soil` and `normalLevelM` are taken; what is missing is made: an id of the name, the kind `land`. Areas are measured here.
  * @throws {EcoError} `site_invalid` with the feature, what was expected and what came.
  */
 export async function readZoneFile(file: string, centre: Place): Promise<ZoneCollection> {

@@ -1,4 +1,5 @@
 import {type Browser, chromium, type Page} from 'playwright-core';
+import {afterAll} from 'vitest';
 import {findProgram} from '../needs.ts';
 
 /** Software WebGL, and none of the browser's own calls home. */
@@ -24,17 +25,22 @@ export type OpenedPage = {
   close(): Promise<void>;
 };
 
-/** A fresh browser on one page, watched. */
+/** One browser for the pages of a file; each page has cookies, storage and permissions of its own. */
+let browser: Promise<Browser> | null = null;
+afterAll(async () => (await browser)?.close());
+
+/** A page of its own, watched. */
 export async function openPage(url: string, size = {width: 640, height: 400}): Promise<OpenedPage> {
-  const browser: Browser = await chromium.launch({executablePath: findProgram('chromium')!, args: FLAGS});
-  const page = await browser.newPage({viewport: size, deviceScaleFactor: 1, locale: 'en-GB'});
+  browser ??= chromium.launch({executablePath: findProgram('chromium')!, args: FLAGS});
+  const context = await (await browser).newContext({viewport: size, deviceScaleFactor: 1, locale: 'en-GB'});
+  const page = await context.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(url);
-  return {page, requests, complaints, close: () => browser.close()};
+  return {page, requests, complaints, close: () => context.close()};
 }
 
 /** Waits for something in the page by asking again: the page's policy forbids evaluating text there in a loop of its own. */

@@ -164,7 +164,7 @@ void main() {
     vec2 spot = fract(q) - 0.5;
     float which = fract(sin(dot(floor(q), vec2(12.9898, 78.233))) * 43758.5453);
     float village = smoothstep(0.38, 0.52, texture2D(uNoise, vAt.xz * 0.00071 + 0.2).b);
-    float lit = step(mix(0.97, 0.80, village), which) * smoothstep(0.40, 0.12, length(spot)) * (1.0 - leafy) * (1.0 - wet);
+    float lit = step(mix(0.97, 0.80, village), which) * smoothstep(0.40, 0.12, length(spot)) * (1.0 - leafy) * (1.0 - wet) * (1.0 - uOpen);
     c += vec3(1.0, 0.62, 0.30) * lit * 1.5 * uNight;
   }
   gl_FragColor = vec4(throughAir(c, vAt), 1.0);

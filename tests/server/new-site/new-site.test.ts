@@ -2,7 +2,7 @@ import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {loadSites} from '#ingest';
+import {loadSites, siteFiles} from '#ingest';
 import type {TerrainHeader} from '#schemas';
 import {site} from '../../../server/cli/site.ts';
 import {makeSite, type NewSite} from '../../../server/new-site/new-site.ts';
@@ -88,6 +88,67 @@ describe('the server on a new site', () => {
     } finally {
       await harness.close();
     }
+  });
+});
+
+describe('the land cover', () => {
+  it('is that of the zones: the smallest that holds a sample, with what the file says of it', async () => {
+    const square = (west: number, south: number, sideDeg: number) => ({
+      type: 'Polygon',
+      coordinates: [
+        [
+          [west, south],
+          [west + sideDeg, south],
+          [west + sideDeg, south + sideDeg],
+          [west, south + sideDeg],
+          [west, south],
+        ],
+      ],
+    });
+    const wood = {kind: 'forest', parent: 'marsh', vegetation: 'pine', soil: 'purple', normalLevelM: 'high'};
+    const features = [
+      ...ZONES.features,
+      {
+        type: 'Feature',
+        properties: {id: 'wood', name: 'Wood', ...wood},
+        geometry: square(106.7, 29.572, 0.004),
+      },
+      {
+        type: 'Feature',
+        properties: {id: 'around', kind: 'water', parent: 'marsh', normalLevelM: 3.5, vegetation: ' '},
+        geometry: square(106.6955, 29.576, 0.001),
+      },
+    ];
+    await writeFile(zoneFile, JSON.stringify({type: 'FeatureCollection', features}));
+    await make({flatM: 4});
+    const [loaded] = await loadSites(sitesDir, ['my-marsh']);
+    const files = siteFiles(loaded!);
+    const cover = (await files.landCover())!;
+    const samples = await files.grid(cover);
+    const terrain = await files.terrain();
+    expect([cover.columns, cover.rows, cover.stepM]).toEqual([terrain.columns, terrain.rows, terrain.stepM]);
+    const classAt = (eastM: number, northM: number) => {
+      const column = Math.round((eastM - cover.originEastM) / cover.stepM);
+      const row = Math.round((cover.originNorthM - northM) / cover.stepM);
+      return cover.classes.find(({index}) => index === samples[row * cover.columns + column])!.zone;
+    };
+    // Degrees are 96.8 km of longitude and 110.8 km of latitude there (WGS 84 at 29.575).
+    expect(classAt(-300, -300)).toBe('marsh');
+    expect(classAt(0.002 * 96_800, -0.001 * 110_800)).toBe('wood');
+    expect(classAt(-0.004 * 96_800, 0.0015 * 110_800)).toBe('around');
+    // Outside all zones a name of its own, which no zone has.
+    expect(classAt(-550, 620)).toBe('around_');
+    // Areas from the counts of samples: 0.004 by 0.004 degrees of 1.0e6 m² in 0.01 by 0.01.
+    const share = (zone: string) => {
+      const {index} = cover.classes.find((one) => one.zone === zone)!;
+      return samples.filter((sample) => sample === index).length * cover.stepM ** 2;
+    };
+    expect(share('wood') / (0.004 ** 2 * 96_800 * 110_800)).toBeCloseTo(1, 1);
+    const zone = (id: string) => loaded!.zones.find(({properties}) => properties.id === id)!.properties;
+    expect(zone('wood')).toMatchObject({vegetation: 'pine', soil: 'purple'});
+    expect(zone('wood')).not.toHaveProperty('normalLevelM');
+    expect(zone('around')).toMatchObject({normalLevelM: 3.5});
+    expect(zone('around')).not.toHaveProperty('vegetation');
   });
 });
 
