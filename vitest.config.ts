@@ -1,6 +1,12 @@
 import {defineConfig} from 'vitest/config';
 
-/** Unit tests side by side; tests that start servers, brokers or browsers after them, two files at a time. */
+/** For tests that start servers, brokers or browsers. */
+const system = {testTimeout: 240_000, hookTimeout: 240_000, expect: {poll: {timeout: 20_000}}};
+
+/**
+ * Unit tests side by side; after them those that start servers and brokers, which wait more than they work, two files at a
+ * time; after those the ones that draw in a browser, which take both cores, one file at a time.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './tests/closing-line.ts'],
@@ -20,13 +26,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...system,
           name: 'system',
-          include: ['tests/integration/**/*.test.ts', 'tests/browser/**/*.test.ts'],
+          include: ['tests/integration/**/*.test.ts'],
           maxWorkers: 2,
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          expect: {poll: {timeout: 20_000}},
           sequence: {groupOrder: 1},
+        },
+      },
+      {
+        test: {
+          ...system,
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: {groupOrder: 2},
         },
       },
     ],
