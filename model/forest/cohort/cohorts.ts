@@ -387,6 +387,7 @@ export class Cohorts extends Stems {
 
   growAll(year: ForestYear): void {
     this.cutGrowth = 0;
+    this.carbonGap = 0;
     this.grow(year, 0, this.count);
   }
 

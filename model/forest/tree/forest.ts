@@ -327,6 +327,7 @@ export class Forest extends Stems {
   growAll(year: ForestYear): void {
     const {count, heightM} = this;
     this.cutGrowth = 0;
+    this.carbonGap = 0;
     for (let from = 0; from < count; from += BLOCK) this.grow(year, from, Math.min(count, from + BLOCK));
     if (!this.#listsHold) return;
     const positions = this.#positions();

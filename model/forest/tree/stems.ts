@@ -43,6 +43,8 @@ export const BLOCK = 512;
 const LN_0557 = Math.log(0.557);
 /** Growth that a tree is taken to have had in the year before the first, cm: a first estimate, no more. */
 const FIRST_GROWTH_CM = 0.1;
+/** A gap in the carbon of a stem is weighed against no less than this. */
+const LEAST_MASS_KG = 1e-3;
 
 export type Column = Float64Array | Int32Array | Uint32Array | Uint8Array;
 
@@ -51,6 +53,18 @@ export function widened<A extends Column>(column: A, capacity: number): A {
   const wider = new (column.constructor as new (length: number) => A)(capacity);
   wider.set(column);
   return wider;
+}
+
+function gatherReals(column: Float64Array, order: Int32Array, into: Float64Array): void {
+  for (let i = 0; i < order.length; i += 1) into[i] = column[order[i]!]!;
+}
+
+function gatherWhole(
+  column: Int32Array | Uint32Array | Uint8Array,
+  order: Int32Array,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < order.length; i += 1) into[i] = column[order[i]!]!;
 }
 
 /**
@@ -84,11 +98,15 @@ export class Stems {
   opacity = new Float64Array(0);
   /** How often growth in diameter was cut in the last year. */
   cutGrowth = 0;
+  /** Of what a stem weighs, the largest share that its production and litter of the last year leave unexplained. */
+  carbonGap = 0;
 
   protected readonly parameters: readonly ForestSpecies[];
   protected readonly table: Float64Array;
   protected lnDbh = new Float64Array(0);
   protected absorbingM2 = new Float64Array(0);
+  /** A column on its way into another order. */
+  #arranged = new Float64Array(0);
   readonly #stem: 'form' | 'allometry';
 
   constructor(species: readonly ForestSpecies[], stem: 'form' | 'allometry' = 'form') {
@@ -105,12 +123,16 @@ export class Stems {
     this.remake((column) => widened(column, room));
   }
 
-  /** The rows that `order` names, in that order, and no others. */
+  /** The rows that `order` names, in that order, and no others; the columns keep their room. */
   protected arrange(order: Int32Array): void {
+    if (this.#arranged.length < order.length) this.#arranged = new Float64Array(this.species.length);
+    const arranged = this.#arranged.subarray(0, order.length);
     this.remake((column) => {
-      const arranged = new (column.constructor as new (length: number) => typeof column)(order.length);
-      for (let i = 0; i < order.length; i += 1) arranged[i] = column[order[i]!]!;
-      return arranged;
+      // reals and whole numbers apart, so that the loop over most columns is compiled for one kind
+      if (column instanceof Float64Array) gatherReals(column, order, arranged);
+      else gatherWhole(column, order, arranged);
+      column.set(arranged);
+      return column;
     });
     this.count = order.length;
   }
@@ -265,6 +287,7 @@ export class Stems {
     const {table, absorbingM2, lnDbh: lnDbhOf} = this;
     const speciesCount = this.parameters.length;
     let cuts = 0;
+    let most = this.carbonGap;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const species = speciesOf[i]!;
@@ -299,6 +322,7 @@ export class Stems {
       netProductionKg[i] = net;
       ageYr[i] = ageYr[i]! + 1;
       if (table[s + T.FIXED_SIZE] === 1) {
+        // nothing stays in it: no gap
         litterKg[i] = net;
         lastGrowthCm[i] = 0;
         const rate = table[s + T.HEIGHT_RATE]!;
@@ -308,7 +332,8 @@ export class Stems {
         }
         continue;
       }
-      const available = net + reserveKg[i]!;
+      const hadReserve = reserveKg[i]!;
+      const available = net + hadReserve;
 
       // shares
       const root = rootFraction[at]!;
@@ -385,11 +410,20 @@ export class Stems {
       const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
       stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
 
-      litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
-      foliageKg[i] = Math.max(0, foliage + foliageGain);
-      fineRootKg[i] = fineLeft + refill;
+      const litter = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
+      const foliageNew = Math.max(0, foliage + foliageGain);
+      const fineNew = fineLeft + refill;
+      const stemNew = stem + stemGain;
+      const before = foliage + fineRoot + coarse + stem + branch + hadReserve;
+      const after = foliageNew + fineNew + coarseKept + stemNew + branchKept + reserve;
+      const gap = Math.abs(net - litter - (after - before)) / Math.max(after, before, LEAST_MASS_KG);
+      if (gap > most) most = gap;
+
+      litterKg[i] = litter;
+      foliageKg[i] = foliageNew;
+      fineRootKg[i] = fineNew;
       coarseRootKg[i] = coarseKept;
-      stemKg[i] = stem + stemGain;
+      stemKg[i] = stemNew;
       branchKg[i] = branchKept;
       reserveKg[i] = reserve;
       dbhCm[i] = dbh + growth;
@@ -397,5 +431,6 @@ export class Stems {
       lastGrowthCm[i] = growth;
     }
     this.cutGrowth += cuts;
+    this.carbonGap = most;
   }
 }
