@@ -67,12 +67,16 @@ export class Regeneration {
   readonly #columns: number;
   readonly #rows: number;
   readonly #units: readonly number[];
+  /** 1 for the units of `#units`. */
+  readonly #regenerates: Uint8Array;
   readonly #cellsOfUnit: readonly (readonly number[])[];
   readonly #light: Float64Array;
   readonly #leaf: Float64Array;
   /** Seeds of the year by species and seed cell; how much a species bears, and whether any of it does. */
   readonly #sourceOf: (Float64Array | undefined)[] = [];
   readonly #mast: Float64Array;
+  readonly #maturityYr: Float64Array;
+  readonly #seedsPerCrownM2: Float64Array;
   readonly #bears: Uint8Array;
   readonly #rain: Float64Array;
   /** By unit: ground that is not taken, 0–1; trees that came up and stand. */
@@ -125,10 +129,14 @@ export class Regeneration {
     }
     this.#cellsOfUnit = cellsOfUnit;
     this.#units = cellsOfUnit.flatMap((list, unit) => (list.length > 0 ? [unit] : []));
+    this.#regenerates = Uint8Array.from(cellsOfUnit, (list) => (list.length > 0 ? 1 : 0));
+    this.#maturityYr = Float64Array.from(species, ({values}) => values.maturityYr);
+    this.#seedsPerCrownM2 = Float64Array.from(species, ({values}) => values.seedsPerCrownM2);
     this.#kernels = species.map((one) => seedKernelOf(one, COARSE * CELL_M));
 
     // where the units lie on the seed grid, for cohorts that stand evenly over them
-    const shares = plan.units.map(() => new Map<number, number>());
+    const seedCells = wide * high;
+    const squaresAt = new Int32Array(count > 0 ? plan.units.length * seedCells : 0);
     const squares = new Float64Array(plan.units.length);
     for (let at = 0; at < ground.unit.length && count > 0; at += 1) {
       const unit = ground.unit[at]!;
@@ -137,14 +145,22 @@ export class Regeneration {
       const xM = ground.westM + ((at % ground.columns) + 0.5) * ground.stepM;
       const yM = ground.southM + (Math.floor(at / ground.columns) + 0.5) * ground.stepM;
       const coarse = this.#coarseAt(xM, yM);
-      if (coarse >= 0) shares[unit]!.set(coarse, (shares[unit]!.get(coarse) ?? 0) + 1);
+      if (coarse < 0) continue;
+      squaresAt[unit * seedCells + coarse] = squaresAt[unit * seedCells + coarse]! + 1;
     }
     this.#first = new Int32Array(plan.units.length + 1);
-    for (const [unit, map] of shares.entries()) this.#first[unit + 1] = this.#first[unit]! + map.size;
-    this.#unitCell = Int32Array.from(shares.flatMap((map) => [...map.keys()]));
-    this.#unitShare = Float64Array.from(
-      shares.flatMap((map, unit) => [...map.values()].map((n) => n / squares[unit]!)),
-    );
+    const unitCell: number[] = [];
+    const unitShare: number[] = [];
+    for (let at = 0; at < squaresAt.length; at += 1) {
+      const unit = Math.floor(at / seedCells);
+      if (squaresAt[at]! > 0) {
+        unitCell.push(at % seedCells);
+        unitShare.push(squaresAt[at]! / squares[unit]!);
+      }
+      this.#first[unit + 1] = unitCell.length;
+    }
+    this.#unitCell = Int32Array.from(unitCell);
+    this.#unitShare = Float64Array.from(unitShare);
 
     this.#light = new Float64Array(count);
     this.#leaf = new Float64Array(count);
@@ -260,21 +276,23 @@ export class Regeneration {
     stands.cohorts.add(added);
   }
 
-  /** Share of each unit's ground that no stem has taken yet, by Reineke's density: what comes up finds no more. */
+  /** Share of the ground of each unit that regenerates which no stem has taken yet, by Reineke's density: what comes up finds no more. */
   #findRoom({forest, cohorts}: Stands, management: Management): void {
     const {units} = this.#plan;
     const room = this.#room.fill(0);
     this.#ownTrees.fill(0);
     const newFrom = this.#plan.nextId;
+    const {alive, unit: unitOf, dbhCm} = forest;
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.alive[i] === 0) continue;
-      const unit = forest.unit[i]!;
-      room[unit] = room[unit]! + Math.exp(REINEKE * Math.log(forest.dbhCm[i]! / 25));
+      const unit = unitOf[i]!;
+      if (alive[i] === 0 || this.#regenerates[unit] === 0) continue;
+      room[unit] = room[unit]! + Math.exp(REINEKE * Math.log(dbhCm[i]! / 25));
       const id = forest.id[i]!;
       if (id >= newFrom && !management.planted(id)) this.#ownTrees[unit] = this.#ownTrees[unit]! + 1;
     }
     for (let i = 0; i < cohorts.count; i += 1) {
       const unit = cohorts.unit[i]!;
+      if (this.#regenerates[unit] === 0) continue;
       const stems = cohorts.stemsPerM2[i]! * units[unit]!.areaM2;
       room[unit] = room[unit]! + stems * Math.exp(REINEKE * Math.log(cohorts.dbhCm[i]! / 25));
     }
@@ -313,29 +331,30 @@ export class Regeneration {
 
   /** Seeds by seed cell of the species that `#mast` names, into their fields. */
   #sources({forest, cohorts}: Stands): void {
-    const {species, units} = this.#plan;
+    const {units} = this.#plan;
+    const mast = this.#mast;
+    const maturityYr = this.#maturityYr;
+    const seedsPerCrownM2 = this.#seedsPerCrownM2;
     for (const field of this.#sourceOf) field?.fill(0);
     this.#bears.fill(0);
+    const {alive, species, ageYr, xM, yM, crownRadiusM} = forest;
     for (let i = 0; i < forest.count; i += 1) {
-      const s = forest.species[i]!;
-      if (this.#mast[s] === 0 || forest.alive[i] === 0) continue;
-      const {maturityYr, seedsPerCrownM2} = species[s]!.values;
-      if (forest.ageYr[i]! < maturityYr) continue;
-      const coarse = this.#coarseAt(forest.xM[i]!, forest.yM[i]!);
+      const s = species[i]!;
+      if (mast[s] === 0 || alive[i] === 0 || ageYr[i]! < maturityYr[s]!) continue;
+      const coarse = this.#coarseAt(xM[i]!, yM[i]!);
       if (coarse < 0) continue;
-      const radius = forest.crownRadiusM[i]!;
+      const radius = crownRadiusM[i]!;
       const source = this.#field(s);
-      source[coarse] = source[coarse]! + seedsPerCrownM2 * Math.PI * radius * radius;
+      source[coarse] = source[coarse]! + seedsPerCrownM2[s]! * Math.PI * radius * radius;
     }
     for (let i = 0; i < cohorts.count; i += 1) {
       const s = cohorts.species[i]!;
-      if (this.#mast[s] === 0) continue;
-      const {maturityYr, seedsPerCrownM2} = species[s]!.values;
       const unit = cohorts.unit[i]!;
-      if (cohorts.ageYr[i]! < maturityYr || this.#first[unit] === this.#first[unit + 1]) continue;
+      if (mast[s] === 0 || cohorts.ageYr[i]! < maturityYr[s]!) continue;
+      if (this.#first[unit] === this.#first[unit + 1]) continue;
       const radius = cohorts.crownRadiusM[i]!;
       const stems = cohorts.stemsPerM2[i]! * units[unit]!.areaM2;
-      const seeds = stems * seedsPerCrownM2 * Math.PI * radius * radius;
+      const seeds = stems * seedsPerCrownM2[s]! * Math.PI * radius * radius;
       const source = this.#field(s);
       for (let at = this.#first[unit]!; at < this.#first[unit + 1]!; at += 1) {
         const coarse = this.#unitCell[at]!;

@@ -80,6 +80,7 @@ export class Cohorts extends Stems {
       leafOn: new Float64Array(units * BINS).fill(1),
       leafOff: new Float64Array(units * BINS).fill(1),
       tallestM: new Float64Array(units * BINS),
+      noneAboveM: new Float64Array(units),
       leaf: new Float64Array(units),
       crown: new Float64Array(units),
       lit: new Float64Array(units),
@@ -123,6 +124,7 @@ export class Cohorts extends Stems {
         this.understorey.leafOn.fill(1, unit * BINS, (unit + 1) * BINS);
         this.understorey.leafOff.fill(1, unit * BINS, (unit + 1) * BINS);
         this.understorey.tallestM.fill(0, unit * BINS, (unit + 1) * BINS);
+        this.understorey.noneAboveM[unit] = 0;
       }
       this.#first[unit + 1] = this.#first[unit + 1]! + this.#first[unit]!;
     }
@@ -293,6 +295,7 @@ export class Cohorts extends Stems {
     }
     if (topTree < 0) return;
     // for the trees: a table over height, 1 above the tallest cohort
+    understorey.noneAboveM[unit] = (top + 2) * STEP_M;
     for (let b = 0; b < BINS; b += 1) {
       const at = row + b;
       if (b > top + 1) {

@@ -29,6 +29,8 @@ export type Understorey = {
   leafOff: Float64Array;
   /** Tallest stem within 10 m of a tree of the height, itself included, m, at [unit · bins + b]. */
   tallestM: Float64Array;
+  /** By unit, the height from which on the table leaves all light and no cohort is taller, m; 0 without cohorts. */
+  noneAboveM: Float64Array;
   /** Per m² of the unit: leaf area, crown area, leaf area by the light on it, and by its use of light, m². */
   leaf: Float64Array;
   crown: Float64Array;
@@ -448,12 +450,13 @@ export class Forest extends Stems {
   /** What the cohorts of the unit leave of it. See meanFieldTransmission. */
   #underCohorts(understorey: Understorey, from: number, to: number): void {
     const {alive, unit, heightM} = this;
-    const {bins, stepM, leafOn, leafOff, tallestM} = understorey;
+    const {bins, stepM, leafOn, leafOff, tallestM, noneAboveM} = understorey;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
-      const row = unit[i]! * bins;
       const height = heightM[i]!;
       const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
+      if (receiver >= noneAboveM[unit[i]!]!) continue;
+      const row = unit[i]! * bins;
       const place = Math.min(bins - 1.001, receiver / stepM);
       const bin = Math.floor(place);
       const part = place - bin;
