@@ -49,11 +49,17 @@ export function uniformAt(key: number, counter: number): number {
 }
 
 /**
- * Numbers 0 ≤ u < 1 for many counters at once, without allocating: `out[i]` is `uniformAt(key, high·2³² + lows[i])`.
- * `high`: a whole number 0 ≤ high < 2²¹.
+ * Numbers 0 ≤ u < 1 for many counters at once, without allocating: `out[i]` is `uniformAt(key, high·2³² + lows[i])`, for the first
+ * `count`. `high`: a whole number 0 ≤ high < 2²¹.
  */
-export function uniformsAt(key: number, high: number, lows: Uint32Array, out: Float64Array): void {
-  for (let i = 0; i < lows.length; i += 1) {
+export function uniformsAt(
+  key: number,
+  high: number,
+  lows: Uint32Array,
+  out: Float64Array,
+  count = lows.length,
+): void {
+  for (let i = 0; i < count; i += 1) {
     let left = lows[i]! | 0;
     let right = high | 0;
     let roundKey = key | 0;

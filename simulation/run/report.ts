@@ -21,6 +21,8 @@ const CLASSES = 400;
 /** The thickest of a hectare whose mean height is the dominant height. */
 const DOMINANT_PER_HA = 100;
 const [ARCHIVE, NEW, COHORTS, GROUND] = [0, 1, 2, 3] as const;
+/** The first parts, which are made of stems. */
+const STEM_PARTS = 3;
 const rowOf = (id: IndicatorId) => INDICATORS.findIndex((indicator) => indicator.id === id);
 const sharedRowOf = (id: (typeof SHARED_INDICATORS)[number]) => SHARED_INDICATORS.indexOf(id);
 const HARVEST = CAUSES.indexOf('harvest');
@@ -48,6 +50,8 @@ export class Report {
   readonly #plan: RunPlan;
   readonly #zoneOf: Int32Array;
   readonly #areaM2: Float64Array;
+  /** Sums at [((zone · species + s) · STEM_PARTS + part) · WIDTH + k]; of them those by species and those by part. */
+  readonly #sums: Float64Array;
   /** Sums at [(zone · species + s) · WIDTH + k]. */
   readonly #bySpecies: Float64Array;
   /** Sums at [(zone · PARTS + part) · WIDTH + k]. */
@@ -76,6 +80,7 @@ export class Report {
       this.#areaM2[this.#zoneOf[unit]!] = this.#areaM2[this.#zoneOf[unit]!]! + areaM2;
       this.#areaM2[zones] = this.#areaM2[zones]! + areaM2;
     }
+    this.#sums = new Float64Array(zones * species * STEM_PARTS * WIDTH);
     this.#bySpecies = new Float64Array(all * species * WIDTH);
     this.#byPart = new Float64Array(all * PARTS.length * WIDTH);
     this.#deaths = new Float64Array(all * species);
@@ -141,10 +146,7 @@ export class Report {
     const {forest, cohorts} = stands;
     const zones = this.#plan.zones.length;
     const speciesCount = this.#plan.species.length;
-    const bySpecies = this.#bySpecies;
-    const byPart = this.#byPart;
-    bySpecies.fill(0);
-    byPart.fill(0);
+    this.#sums.fill(0);
     this.#equationKg.fill(0);
     this.#classStems.fill(0);
     this.#classHeight.fill(0);
@@ -168,9 +170,19 @@ export class Report {
       row[HEIGHT] = cohorts.heightM[i]!;
       this.#add(unit, cohorts.species[i]!, COHORTS);
     }
+    this.#bySpecies.fill(0);
+    this.#byPart.fill(0);
+    for (let at = 0; at < zones * speciesCount; at += 1) {
+      for (const part of [ARCHIVE, NEW, COHORTS]) {
+        const from = (at * STEM_PARTS + part) * WIDTH;
+        if (this.#sums[from] === 0) continue;
+        addRow(this.#sums, from, this.#bySpecies, at * WIDTH);
+        addRow(this.#sums, from, this.#byPart, (Math.floor(at / speciesCount) * PARTS.length + part) * WIDTH);
+      }
+    }
     // the island is the sum of its zones
-    addRows(bySpecies, zones, speciesCount * WIDTH);
-    addRows(byPart, zones, PARTS.length * WIDTH);
+    addRows(this.#bySpecies, zones, speciesCount * WIDTH);
+    addRows(this.#byPart, zones, PARTS.length * WIDTH);
     addRows(this.#equationKg, zones, 1);
     addRows(this.#classStems, zones, CLASSES);
     addRows(this.#classHeight, zones, CLASSES);
@@ -180,6 +192,8 @@ export class Report {
   #addTrees({forest}: Stands, books: CarbonBooks, from: number, to: number): void {
     const {alive, status, unit, species, id, dbhCm, heightM, leafAreaM2, netProductionKg} = forest;
     const newFrom = this.#plan.nextId;
+    const row = this.#row;
+    row[STEMS] = 1;
     for (let i = from; i < to; i += 1) {
       const u = unit[i]!;
       if (alive[i] === 0) {
@@ -191,8 +205,6 @@ export class Report {
       }
       const massKg = forest.massKg(i);
       books.living[u] = books.living[u]! + CARBON * massKg;
-      const row = this.#row;
-      row[STEMS] = 1;
       row[VOLUME] = forest.volumeM3(i);
       row[LEAF] = leafAreaM2[i]!;
       row[MASS] = massKg;
@@ -206,26 +218,25 @@ export class Report {
   /** The stem of `#row` into the sums, as often as it says. */
   #add(unit: number, species: number, part: number): void {
     const row = this.#row;
+    const sums = this.#sums;
     const zone = this.#zoneOf[unit]!;
     const stems = row[STEMS]!;
     const dbhCm = row[DBH]!;
-    row[BASAL] = (Math.PI / 40_000) * dbhCm * dbhCm;
-    const bySpecies = this.#bySpecies;
-    const byPart = this.#byPart;
-    const s = (zone * this.#plan.species.length + species) * WIDTH;
-    const p = (zone * PARTS.length + part) * WIDTH;
-    bySpecies[s] = bySpecies[s]! + stems;
-    byPart[p] = byPart[p]! + stems;
-    for (let k = 1; k < WIDTH; k += 1) {
-      const value = stems * row[k]!;
-      bySpecies[s + k] = bySpecies[s + k]! + value;
-      byPart[p + k] = byPart[p + k]! + value;
-    }
+    const heightM = row[HEIGHT]!;
+    const to = ((zone * this.#plan.species.length + species) * STEM_PARTS + part) * WIDTH;
+    sums[to + STEMS] = sums[to + STEMS]! + stems;
+    sums[to + BASAL] = sums[to + BASAL]! + stems * (Math.PI / 40_000) * dbhCm * dbhCm;
+    sums[to + VOLUME] = sums[to + VOLUME]! + stems * row[VOLUME]!;
+    sums[to + LEAF] = sums[to + LEAF]! + stems * row[LEAF]!;
+    sums[to + MASS] = sums[to + MASS]! + stems * row[MASS]!;
+    sums[to + NPP] = sums[to + NPP]! + stems * row[NPP]!;
+    sums[to + DBH] = sums[to + DBH]! + stems * dbhCm;
+    sums[to + HEIGHT] = sums[to + HEIGHT]! + stems * heightM;
     const at = zone * CLASSES + Math.min(CLASSES - 1, Math.floor(dbhCm));
     this.#classStems[at] = this.#classStems[at]! + stems;
-    this.#classHeight[at] = this.#classHeight[at]! + stems * row[HEIGHT]!;
+    this.#classHeight[at] = this.#classHeight[at]! + stems * heightM;
     // aboveGroundKg
-    const d2h = this.#density[species]! * dbhCm * dbhCm * row[HEIGHT]!;
+    const d2h = this.#density[species]! * dbhCm * dbhCm * heightM;
     this.#equationKg[zone] = this.#equationKg[zone]! + stems * 0.0673 * Math.exp(0.976 * Math.log(d2h));
   }
 
@@ -419,6 +430,11 @@ export class Report {
       rows.massKg[i] = cohorts.massKg(i);
     }
   }
+}
+
+/** Adds one row of sums to another. */
+function addRow(from: Float64Array, row: number, to: Float64Array, into: number): void {
+  for (let k = 0; k < WIDTH; k += 1) to[into + k] = to[into + k]! + from[row + k]!;
 }
 
 /** Adds rows of so many numbers, one after another, into the row behind them. */

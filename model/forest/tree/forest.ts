@@ -115,7 +115,9 @@ export class Forest extends Stems {
   #leafOff = new Float64Array(0);
   #tallestM = new Float64Array(0);
   #use = new Float64Array(0);
-  #uniform = new Float64Array(0);
+  /** Random numbers of the living trees of a block, and their counters. */
+  readonly #livingDraw = new Uint32Array(BLOCK);
+  readonly #uniform = new Float64Array(BLOCK);
   #cellUnit = new Int32Array(0);
   #cellLeaf = new Float64Array(0);
   #cellCrown = new Float64Array(0);
@@ -156,7 +158,6 @@ export class Forest extends Stems {
     this.#leafOff = of(this.#leafOff);
     this.#tallestM = of(this.#tallestM);
     this.#use = of(this.#use);
-    this.#uniform = of(this.#uniform);
   }
 
   #pushTree(tree: ForestTree): number {
@@ -366,7 +367,6 @@ export class Forest extends Stems {
   die(year: ForestYear): void {
     const {count} = this;
     this.diedCount = 0;
-    uniformsAt(year.key, year.year, this.draw.subarray(0, count), this.#uniform);
     for (let from = 0; from < count; from += BLOCK) this.#die(year, from, Math.min(count, from + BLOCK));
   }
 
@@ -572,11 +572,20 @@ export class Forest extends Stems {
     const {siteDeath} = year;
     const speciesCount = this.parameters.length;
     const uniform = this.#uniform;
+    let living = 0;
+    for (let i = from; i < to; i += 1) {
+      if (alive[i] === 0) continue;
+      this.#livingDraw[living] = this.draw[i]!;
+      living += 1;
+    }
+    uniformsAt(year.key, year.year, this.#livingDraw, uniform, living);
+    living = 0;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const s = species[i]! * STRIDE;
       const stressed = stress[i]!;
-      const draw = uniform[i]!;
+      const draw = uniform[living]!;
+      living += 1;
       const young = 1 - table[s + T.INTRINSIC]!;
       const fed = young * (stressed > 0 ? Math.exp(-table[s + T.STRESS_RESPONSE]! * stressed) : 1);
       const lives = fed * (1 - siteDeath[unit[i]! * speciesCount + species[i]!]!);

@@ -38,6 +38,7 @@ export const FIXED_SIZE = 30;
 export const HEIGHT_RATE = 31;
 export const FIXED_RADIUS = 32;
 export const SLOPE_RATIO = 33;
+export const VOLUME_FORM = 34;
 
 /** A height slope as a·D^b (power) or a·e^(bD). */
 function slopeNumbers(slope: HeightSlope, maxHeightM: number): [number, number] {
@@ -91,6 +92,7 @@ export function tableOf(species: readonly ForestSpecies[]): Float64Array {
       [FIXED_SIZE]: p.fixedSize ? 1 : 0,
       [HEIGHT_RATE]: p.heightRate,
       [FIXED_RADIUS]: p.fixedRadiusM,
+      [VOLUME_FORM]: p.formFactor * (Math.PI / 4),
       [SLOPE_RATIO]: (p.branch.a * p.branch.b) / (p.stem.a * p.stem.b),
     };
     for (const [column, value] of Object.entries(row)) table[i * STRIDE + Number(column)] = value;

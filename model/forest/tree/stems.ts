@@ -249,9 +249,8 @@ export class Stems {
 
   /** Wood of the stem, m³. */
   volumeM3(i: number): number {
-    const p = this.parameters[this.species[i]!]!;
     const d = this.dbhCm[i]! / 100;
-    return p.formFactor * (Math.PI / 4) * d * d * this.heightM[i]!;
+    return this.table[this.species[i]! * STRIDE + T.VOLUME_FORM]! * d * d * this.heightM[i]!;
   }
 
   /** Leaf area, crown radius and opacity of rows. See `crownRadiusM`, `crownOpacity`. */
