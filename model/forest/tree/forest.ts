@@ -331,7 +331,7 @@ export class Forest extends Stems {
     const {count, heightM} = this;
     this.cutGrowth = 0;
     this.carbonGap = 0;
-    for (let from = 0; from < count; from += BLOCK) this.grow(year, from, Math.min(count, from + BLOCK));
+    this.grow(year, 0, count);
     if (!this.#listsHold) return;
     const positions = this.#positions();
     const listed = this.#listed();

@@ -105,6 +105,14 @@ export class Stems {
   protected readonly table: Float64Array;
   protected lnDbh = new Float64Array(0);
   protected absorbingM2 = new Float64Array(0);
+  /** Rows of a block that thicken, and of each of them what a loop of `grow` leaves to the next. */
+  readonly #growing = new Int32Array(BLOCK);
+  readonly #targetKg = new Float64Array(BLOCK);
+  readonly #rootCapKg = new Float64Array(BLOCK);
+  readonly #branchOverStem = new Float64Array(BLOCK);
+  readonly #heightSlope = new Float64Array(BLOCK);
+  readonly #massBeforeKg = new Float64Array(BLOCK);
+  readonly #branchNewKg = new Float64Array(BLOCK);
   /** A column on its way into another order. */
   #arranged = new Float64Array(0);
   readonly #stem: 'form' | 'allometry';
@@ -277,34 +285,33 @@ export class Stems {
     }
   }
 
-  /** A year's growth of rows whose absorbing area and light index are known. Each number is what `growTree` says. */
+  /**
+   * A year's growth of rows whose absorbing area and light index are known. Each number is what `growTree` says. In four loops, each
+   * short enough for the processor to work on several stems at once: what calls exp is apart from what divides.
+   */
   protected grow(year: ForestYear, from: number, to: number): void {
-    const {alive, species: speciesOf, unit, dbhCm, heightM, ageYr, index: indexOf} = this;
-    const {foliageKg, fineRootKg, coarseRootKg, stemKg, branchKg, reserveKg} = this;
-    const {lastGrowthCm, stress, netProductionKg, litterKg} = this;
-    const {potentialGPerM2, rootFraction} = year;
-    const {table, absorbingM2, lnDbh: lnDbhOf} = this;
+    for (let first = from; first < to; first += BLOCK) {
+      const growing = this.#produce(year, first, Math.min(to, first + BLOCK));
+      this.#allometries(growing);
+      this.#allocate(year, growing);
+      this.#shedBranches(growing);
+    }
+  }
+
+  /** Production of the rows [from, to); gives how many of them thicken, `#growing` which. See growTree, keptSize. */
+  #produce(year: ForestYear, from: number, to: number): number {
+    const {alive, species: speciesOf, unit, dbhCm, heightM, ageYr} = this;
+    const {netProductionKg, litterKg, lastGrowthCm, absorbingM2, table} = this;
+    const {potentialGPerM2} = year;
+    const rows = this.#growing;
     const speciesCount = this.parameters.length;
-    let cuts = 0;
-    let most = this.carbonGap;
+    let growing = 0;
     for (let i = from; i < to; i += 1) {
       if (alive[i] === 0) continue;
       const species = speciesOf[i]!;
       const s = species * STRIDE;
-      const at = unit[i]! * speciesCount + species;
-      const dbh = dbhCm[i]!;
       const height = heightM[i]!;
-      const lnDbh = lnDbhOf[i]!;
-      const foliage = foliageKg[i]!;
-      const stem = stemKg[i]!;
-      const branch = branchKg[i]!;
-      const fine = table[s + T.FINE_RATIO]!;
-      const leafTurnover = table[s + T.LEAF_TURNOVER]!;
-      const fineTurnover = table[s + T.FINE_TURNOVER]!;
       const maxHeight = table[s + T.MAX_HEIGHT]!;
-
-      // production
-      const absorbing = absorbingM2[i]!;
       const heightLeft = Math.max(0, 1 - height / maxHeight);
       const lifeLeft = Math.max(0, 1 - ageYr[i]! / table[s + T.AGE_LIMIT]!);
       const relativeAge = 1 - 2 / (1 / heightLeft + 1 / lifeLeft);
@@ -314,29 +321,92 @@ export class Stems {
       if (power === 4) old = aged * aged * aged * aged;
       else if (power === 0) old = 0;
       else if (aged > 0) old = Math.exp(power * Math.log(aged));
-      const tooThick = dbh / (1.15 * table[s + T.MAX_DBH]!);
+      const tooThick = dbhCm[i]! / (1.15 * table[s + T.MAX_DBH]!);
       const cubed = tooThick * tooThick * tooThick;
       const guard = Math.max(0, 1 - cubed * cubed);
-      const net = (((NET_OVER_GROSS * potentialGPerM2[at]!) / 1000) * absorbing * guard) / (1 + old);
+      const potential = potentialGPerM2[unit[i]! * speciesCount + species]!;
+      const net = (((NET_OVER_GROSS * potential) / 1000) * absorbingM2[i]! * guard) / (1 + old);
       netProductionKg[i] = net;
       ageYr[i] = ageYr[i]! + 1;
-      if (table[s + T.FIXED_SIZE] === 1) {
-        // nothing stays in it: no gap
-        litterKg[i] = net;
-        lastGrowthCm[i] = 0;
-        const rate = table[s + T.HEIGHT_RATE]!;
-        if (rate > 0 && height < maxHeight) {
-          const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
-          heightM[i] = maxHeight * left * left * left;
-        }
+      if (table[s + T.FIXED_SIZE] === 0) {
+        rows[growing] = i;
+        growing += 1;
         continue;
       }
+      // all that it produces renews what it sheds
+      litterKg[i] = net;
+      lastGrowthCm[i] = 0;
+      const rate = table[s + T.HEIGHT_RATE]!;
+      if (rate > 0 && height < maxHeight) {
+        const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
+        heightM[i] = maxHeight * left * left * left;
+      }
+    }
+    return growing;
+  }
+
+  /** What follows from the diameter and light of growing rows: see massKg, stemShareOfWood, treeHeightSlope. */
+  #allometries(growing: number): void {
+    const {species, dbhCm, heightM, index: indexOf, lnDbh: lnDbhOf, table} = this;
+    const rows = this.#growing;
+    const targetKg = this.#targetKg;
+    const rootCapKg = this.#rootCapKg;
+    const branchOverStem = this.#branchOverStem;
+    const heightSlope = this.#heightSlope;
+    for (let k = 0; k < growing; k += 1) {
+      const i = rows[k]!;
+      const s = species[i]! * STRIDE;
+      const lnDbh = lnDbhOf[i]!;
+      targetKg[k] = table[s + T.FOLIAGE_A]! * Math.exp(table[s + T.FOLIAGE_B]! * lnDbh);
+      rootCapKg[k] = MAX_OVER_ALLOMETRY * table[s + T.ROOT_A]! * Math.exp(table[s + T.ROOT_B]! * lnDbh);
+      // slope of the branches' allometry over that of the stem's
+      branchOverStem[k] =
+        table[s + T.SLOPE_RATIO]! * Math.exp((table[s + T.BRANCH_B]! - table[s + T.STEM_B]!) * lnDbh);
+      let slope = 0;
+      if (heightM[i]! < table[s + T.MAX_HEIGHT]!) {
+        const index = indexOf[i]!;
+        const of = table[s + T.SLOPE_POWER] === 1 ? lnDbh : dbhCm[i]!;
+        slope =
+          (1 - index) * table[s + T.SHADE_A]! * Math.exp(table[s + T.SHADE_B]! * of) +
+          index * table[s + T.OPEN_A]! * Math.exp(table[s + T.OPEN_B]! * of);
+      }
+      heightSlope[k] = slope;
+    }
+  }
+
+  /** The year's carbon into leaves, roots, reserve and wood, and wood into diameter and height. See allocationShares, diameterGrowthCm. */
+  #allocate(year: ForestYear, growing: number): void {
+    const {species: speciesOf, unit, dbhCm, heightM, lastGrowthCm, stress, netProductionKg, litterKg} = this;
+    const {foliageKg, fineRootKg, coarseRootKg, stemKg, branchKg, reserveKg, table} = this;
+    const {rootFraction} = year;
+    const rows = this.#growing;
+    const targetKg = this.#targetKg;
+    const rootCapKg = this.#rootCapKg;
+    const branchOverStem = this.#branchOverStem;
+    const heightSlope = this.#heightSlope;
+    const massBeforeKg = this.#massBeforeKg;
+    const branchNewKg = this.#branchNewKg;
+    const speciesCount = this.parameters.length;
+    let cuts = 0;
+    for (let k = 0; k < growing; k += 1) {
+      const i = rows[k]!;
+      const species = speciesOf[i]!;
+      const s = species * STRIDE;
+      const foliage = foliageKg[i]!;
+      const fineRoot = fineRootKg[i]!;
+      const coarse = coarseRootKg[i]!;
+      const stem = stemKg[i]!;
+      const branch = branchKg[i]!;
       const hadReserve = reserveKg[i]!;
-      const available = net + hadReserve;
+      const fine = table[s + T.FINE_RATIO]!;
+      const leafTurnover = table[s + T.LEAF_TURNOVER]!;
+      const fineTurnover = table[s + T.FINE_TURNOVER]!;
+      const target = targetKg[k]!;
+      const available = netProductionKg[i]! + hadReserve;
+      massBeforeKg[k] = foliage + fineRoot + coarse + stem + branch + hadReserve;
 
       // shares
-      const root = rootFraction[at]!;
-      const target = table[s + T.FOLIAGE_A]! * Math.exp(table[s + T.FOLIAGE_B]! * lnDbh);
+      const root = rootFraction[unit[i]! * speciesCount + species]!;
       let wood = 0;
       if (available > 0) {
         const live = (1 + fine) * Math.min(target, foliage);
@@ -351,34 +421,36 @@ export class Stems {
       }
       const foliageLitter = leafTurnover * foliage;
       const foliageGain = (1 - root - wood) * available - foliageLitter;
+      foliageKg[i] = Math.max(0, foliage + foliageGain);
 
       // roots
-      const fineRoot = fineRootKg[i]!;
       const fineLitter = fineTurnover * fineRoot;
       const fineLeft = fineRoot - fineLitter;
       const rootKg = root * available;
       const refill = Math.min(rootKg, Math.max(0, Math.max(fine * foliage, foliageGain) - fineLeft));
-      const coarse = coarseRootKg[i]!;
       const coarseNew = coarse + rootKg - refill;
-      const coarseCap = MAX_OVER_ALLOMETRY * table[s + T.ROOT_A]! * Math.exp(table[s + T.ROOT_B]! * lnDbh);
-      const coarseKept = Math.min(coarseNew, Math.max(coarse, coarseCap));
+      const coarseKept = Math.min(coarseNew, Math.max(coarse, rootCapKg[k]!));
+      fineRootKg[i] = fineLeft + refill;
+      coarseRootKg[i] = coarseKept;
+      litterKg[i] = foliageLitter + fineLitter + coarseNew - coarseKept;
 
       // wood
       const woodKg = wood * available;
       const reserve = Math.min(target * (1 + fine), woodKg);
       const netWood = woodKg - reserve;
-      const branchB = table[s + T.BRANCH_B]!;
-      // slope of the branches' allometry over that of the stem's, at the tree's diameter
-      const slopes = table[s + T.SLOPE_RATIO]! * Math.exp((branchB - table[s + T.STEM_B]!) * lnDbh);
-      const stemGain = netWood / (1 + slopes);
-      let slope = 0;
-      if (height < maxHeight) {
-        const index = indexOf[i]!;
-        const of = table[s + T.SLOPE_POWER] === 1 ? lnDbh : dbh;
-        slope =
-          (1 - index) * table[s + T.SHADE_A]! * Math.exp(table[s + T.SHADE_B]! * of) +
-          index * table[s + T.OPEN_A]! * Math.exp(table[s + T.OPEN_B]! * of);
-      }
+      const stemGain = netWood / (1 + branchOverStem[k]!);
+      reserveKg[i] = reserve;
+      stemKg[i] = stem + stemGain;
+      branchNewKg[k] = branch + netWood - stemGain;
+
+      // stress, of the diameter before growth
+      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
+      stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
+
+      // diameter and height
+      const dbh = dbhCm[i]!;
+      const height = heightM[i]!;
+      const slope = heightSlope[k]!;
       let growth = 0;
       if (stemGain > 0) {
         const m = table[s + T.STEM_FORM]!;
@@ -399,37 +471,35 @@ export class Stems {
           cuts += 1;
         }
       }
-      const lnGrown = growth > 0 ? Math.log(dbh + growth) : lnDbh;
-      lnDbhOf[i] = lnGrown;
-      const branchNew = branch + netWood - stemGain;
-      const branchCap = MAX_OVER_ALLOMETRY * table[s + T.BRANCH_A]! * Math.exp(branchB * lnGrown);
-      const branchKept = Math.min(branchNew, Math.max(branch, branchCap));
-
-      // stress, of the diameter before growth
-      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
-      stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
-
-      const litter = foliageLitter + fineLitter + coarseNew - coarseKept + branchNew - branchKept;
-      const foliageNew = Math.max(0, foliage + foliageGain);
-      const fineNew = fineLeft + refill;
-      const stemNew = stem + stemGain;
-      const before = foliage + fineRoot + coarse + stem + branch + hadReserve;
-      const after = foliageNew + fineNew + coarseKept + stemNew + branchKept + reserve;
-      const gap = Math.abs(net - litter - (after - before)) / Math.max(after, before, LEAST_MASS_KG);
-      if (gap > most) most = gap;
-
-      litterKg[i] = litter;
-      foliageKg[i] = foliageNew;
-      fineRootKg[i] = fineNew;
-      coarseRootKg[i] = coarseKept;
-      stemKg[i] = stemNew;
-      branchKg[i] = branchKept;
-      reserveKg[i] = reserve;
       dbhCm[i] = dbh + growth;
-      heightM[i] = Math.min(Math.max(height, maxHeight), height + (slope * growth) / 100);
+      heightM[i] = Math.min(Math.max(height, table[s + T.MAX_HEIGHT]!), height + (slope * growth) / 100);
       lastGrowthCm[i] = growth;
     }
     this.cutGrowth += cuts;
+  }
+
+  /** Branches beyond the allometry of the new diameter are shed; then the carbon of the year is added up. See growTree. */
+  #shedBranches(growing: number): void {
+    const {species, dbhCm, lnDbh, lastGrowthCm, branchKg, netProductionKg, litterKg, table} = this;
+    const rows = this.#growing;
+    const massBeforeKg = this.#massBeforeKg;
+    const branchNewKg = this.#branchNewKg;
+    let most = this.carbonGap;
+    for (let k = 0; k < growing; k += 1) {
+      const i = rows[k]!;
+      const s = species[i]! * STRIDE;
+      if (lastGrowthCm[i]! > 0) lnDbh[i] = Math.log(dbhCm[i]!);
+      const cap = MAX_OVER_ALLOMETRY * table[s + T.BRANCH_A]! * Math.exp(table[s + T.BRANCH_B]! * lnDbh[i]!);
+      const branchNew = branchNewKg[k]!;
+      const branchKept = Math.min(branchNew, Math.max(branchKg[i]!, cap));
+      const litter = litterKg[i]! + branchNew - branchKept;
+      branchKg[i] = branchKept;
+      litterKg[i] = litter;
+      const before = massBeforeKg[k]!;
+      const after = this.massKg(i);
+      const gap = Math.abs(netProductionKg[i]! - litter - (after - before)) / Math.max(after, before, LEAST_MASS_KG);
+      if (gap > most) most = gap;
+    }
     this.carbonGap = most;
   }
 }
