@@ -1,7 +1,10 @@
 import type {HeightSlope, TreeParameters} from './parameters.ts';
 
-/** Newton's method stops at this change, m; two steps do, but for a small tree that grows fast. */
-export const DIAMETER_TOLERANCE_M = 1e-6;
+/**
+ * Halley's method stops at this change c, m: what is left then is about c³/d², 1e-10 m in a stem of 10 cm. One step does, but for a
+ * small tree that grows fast.
+ */
+export const DIAMETER_TOLERANCE_M = 1e-4;
 export const MOST_DIAMETER_STEPS = 12;
 
 /** Stem mass, kg, of a diameter and height. */
@@ -15,7 +18,8 @@ export function stemMassOfKg(
 
 /**
  * Growth in diameter, cm, of a stem that gains `gainKg`, its height growing `slope` metres per metre of diameter:
- * m(d + x)²(H + slope·x) = m·d²H + gain, solved for x. `lastCm`: growth of the year before, for the first estimate.
+ * m(d + x)²(H + slope·x) = m·d²H + gain, solved for x by Halley's method. `lastCm`: growth of the year before, for the first estimate:
+ * in gain = m·x(2dH + xH + slope(d + x)²), which is the same equation, it stands for the x on the right.
  * Source: Seidl et al. (2012), doi:10.1016/j.ecolmodel.2012.02.015.
  */
 export function diameterGrowthCm(
@@ -25,16 +29,18 @@ export function diameterGrowthCm(
   p: Pick<TreeParameters, 'formFactor' | 'woodDensityKgPerM3'>,
 ): number {
   if (gainKg <= 0) return 0;
-  const m = p.formFactor * p.woodDensityKgPerM3 * (Math.PI / 4);
+  const gain = gainKg / (p.formFactor * p.woodDensityKgPerM3 * (Math.PI / 4));
   const d = tree.dbhCm / 100;
-  const target = m * d * d * tree.heightM + gainKg;
-  const last = d + tree.lastCm / 100;
-  let x = gainKg / (m * last * last * ((2 * tree.heightM) / d + slope));
+  const target = d * d * tree.heightM + gain;
+  const last = tree.lastCm / 100;
+  let x = gain / ((2 * d + last) * tree.heightM + slope * (d + last) * (d + last));
   for (let step = 0; step < MOST_DIAMETER_STEPS; step += 1) {
     const width = d + x;
     const height = tree.heightM + slope * x;
-    const excess = m * width * width * height - target;
-    const change = excess / (m * (2 * width * height + slope * width * width));
+    const excess = width * width * height - target;
+    const first = width * (2 * height + slope * width);
+    const second = 2 * height + 4 * slope * width;
+    const change = (2 * excess * first) / (2 * first * first - excess * second);
     x -= change;
     if (Math.abs(change) <= DIAMETER_TOLERANCE_M) break;
   }

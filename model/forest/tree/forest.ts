@@ -51,8 +51,8 @@ const LISTED_M = 1.5;
 const LISTED_YEARS = 5;
 const CELL_ROWS = 2 ** 22;
 
-/** Numbers of a crown as others see it: a line of the processor's cache. */
-const DISC_STRIDE = 8;
+/** Numbers of a crown as others see it: half a line of the processor's cache. */
+const DISC_STRIDE = 4;
 
 /** Status of a row: no longer there, alive, dead and standing. */
 export const TREE_STATUS = {gone: 0, alive: 1, standingDead: 2} as const;
@@ -392,17 +392,10 @@ export class Forest extends Stems {
     const discs = this.#discs;
     for (let i = from; i < to; i += 1) {
       const at = i * DISC_STRIDE;
-      const height = heightM[i]!;
-      const radius = crownRadiusM[i]!;
-      const reach = Math.min(20, Math.max(12, 0.7 * height));
       discs[at] = opacity[i]!;
-      discs[at + 1] = height;
-      discs[at + 2] = height - 0.25 * CROWN_LENGTH_RATIO * height;
-      discs[at + 3] = height - CROWN_LENGTH_RATIO * height;
-      discs[at + 4] = radius;
-      discs[at + 5] = radius * radius;
-      discs[at + 6] = reach * reach;
-      discs[at + 7] = table[species[i]! * STRIDE + T.BARE]!;
+      discs[at + 1] = heightM[i]!;
+      discs[at + 2] = crownRadiusM[i]!;
+      discs[at + 3] = table[species[i]! * STRIDE + T.BARE]!;
     }
   }
 
@@ -427,19 +420,22 @@ export class Forest extends Stems {
         const opaque = discs[j]!;
         if (opaque === 0) continue;
         const d2 = distance2M2[at]!;
-        if (d2 <= 100 && discs[j + 1]! > tallest) tallest = discs[j + 1]!;
-        if (d2 > discs[j + 6]!) continue;
-        const highest = discs[j + 2]!;
+        const tall = discs[j + 1]!;
+        if (d2 <= 100) tallest = Math.max(tallest, tall);
+        const highest = tall - 0.25 * CROWN_LENGTH_RATIO * tall;
         if (highest - receiver <= 0.2) continue;
-        const disc = Math.min(highest, Math.max(discs[j + 3]!, receiver + discs[j + 4]!));
+        const reach = Math.min(20, Math.max(12, 0.7 * tall));
+        if (d2 > reach * reach) continue;
+        const radius = discs[j + 2]!;
+        const disc = Math.min(highest, Math.max(tall - CROWN_LENGTH_RATIO * tall, receiver + radius));
         const above = disc - receiver;
         if (above <= 0.2) continue;
         const z2 = above * above;
-        const a2 = discs[j + 5]!;
+        const a2 = radius * radius;
         const sum = z2 + d2 + a2;
         const shade = 0.5 * (1 - (z2 + d2 - a2) / Math.sqrt(sum * sum - 4 * a2 * d2)) * opaque;
         on *= 1 - shade;
-        off *= 1 - shade * discs[j + 7]!;
+        off *= 1 - shade * discs[j + 3]!;
       }
       leafOn[i] = on;
       leafOff[i] = off;

@@ -453,15 +453,17 @@ export class Stems {
       const slope = heightSlope[k]!;
       let growth = 0;
       if (stemGain > 0) {
-        const m = table[s + T.STEM_FORM]!;
         const d = dbh / 100;
-        const aim = m * d * d * height + stemGain;
-        const last = d + lastGrowthCm[i]! / 100;
-        let x = stemGain / (m * last * last * ((2 * height) / d + slope));
+        const gain = stemGain / table[s + T.STEM_FORM]!;
+        const aim = d * d * height + gain;
+        const last = lastGrowthCm[i]! / 100;
+        let x = gain / ((2 * d + last) * height + slope * (d + last) * (d + last));
         for (let step = 0; step < MOST_DIAMETER_STEPS; step += 1) {
           const width = d + x;
           const tall = height + slope * x;
-          const change = (m * width * width * tall - aim) / (m * (2 * width * tall + slope * width * width));
+          const excess = width * width * tall - aim;
+          const first = width * (2 * tall + slope * width);
+          const change = (2 * excess * first) / (2 * first * first - excess * (2 * tall + 4 * slope * width));
           x -= change;
           if (Math.abs(change) <= DIAMETER_TOLERANCE_M) break;
         }
