@@ -192,6 +192,7 @@ export class NeighbourLists {
     const {columns, rows, wraps} = this.#squares;
     const torusM = this.#torusM;
     const tall = mostHeightM[j]!;
+    const reachesFarther = reach2M2(tall) > reach2M2(beforeM);
     const square = this.#squareAt(xM[j]!, yM[j]!);
     const columnCount = around(square % columns, columns, wraps, this.#besideX);
     const rowCount = around(Math.floor(square / columns), rows, wraps, this.#besideY);
@@ -203,6 +204,9 @@ export class NeighbourLists {
           const height = heightM[i]!;
           const least = leastHeightM(height);
           if (tall <= least && tall <= height) continue;
+          // what was high and near enough before is in the list: trees do not shrink
+          const highBefore = beforeM > least || beforeM > height;
+          if (highBefore && !reachesFarther) continue;
           let dx = xM[j]! - xM[i]!;
           let dy = yM[j]! - yM[i]!;
           if (torusM > 0) {
@@ -211,8 +215,6 @@ export class NeighbourLists {
           }
           const d2 = dx * dx + dy * dy;
           if (d2 > NEAREST_REACH_M * NEAREST_REACH_M && d2 > reach2M2(tall)) continue;
-          // what was high and near enough before is in the list: trees do not shrink
-          const highBefore = beforeM > least || beforeM > height;
           const nearBefore = d2 <= NEAREST_REACH_M * NEAREST_REACH_M || d2 <= reach2M2(beforeM);
           if (highBefore && nearBefore) continue;
           if (beforeM > 0 && this.#has(i, j)) continue;
