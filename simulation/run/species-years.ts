@@ -111,6 +111,11 @@ export class SpeciesYears {
     const half = soil.waterResponse.deficitAtHalf * values.waterDeficitFactor;
     const power = soil.waterResponse.power;
     const whole = Number.isInteger(power) && power < 16;
+    const {droughtLimit, floodSensitivity} = values;
+    const smallest = this.#mode === 'min';
+    const gramsOf = this.#grams;
+    const vpdOf = this.#vpd;
+    const inLeaf = this.#inLeaf;
     let left = 0;
     let total = 0;
     let weighted = 0;
@@ -129,15 +134,15 @@ export class SpeciesYears {
       }
       const wet = 1 / (1 + lack);
       const flooded = floodedDays[m]!;
-      const aired = 1 - values.floodSensitivity * Math.min(1, flooded / 30);
-      const vpd = this.#vpd[of]!;
-      const physiology = this.#mode === 'min' ? Math.min(1, vpd, wet, aired) : vpd * wet * aired;
-      const grams = this.#grams[of]! * physiology;
+      const aired = 1 - floodSensitivity * Math.min(1, flooded / 30);
+      const vpd = vpdOf[of]!;
+      const physiology = smallest ? Math.min(1, vpd, wet, aired) : vpd * wet * aired;
+      const grams = gramsOf[of]! * physiology;
       total += grams;
       weighted += grams * physiology;
       if (meanC[m]! >= GROWING_C) {
-        const leaf = this.#inLeaf[of]!;
-        if (leaf > 0) drought += Math.max(0, 1 - water / values.droughtLimit);
+        const leaf = inLeaf[of]!;
+        if (leaf > 0) drought += Math.max(0, 1 - water / droughtLimit);
         floodDays += leaf * flooded;
       }
     }

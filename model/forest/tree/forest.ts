@@ -414,11 +414,21 @@ export class Forest extends Stems {
       let on = 1;
       let off = 1;
       let tallest = height;
-      const last = end[i]!;
+      let last = end[i]!;
       for (let at = start[i]!; at < last; at += 1) {
         const j = neighbour[at]! * DISC_STRIDE;
         const opaque = discs[j]!;
-        if (opaque === 0) continue;
+        if (opaque === 0) {
+          // the dead shade no more: the last of the list takes the place
+          if (alive[neighbour[at]!] === 0) {
+            last -= 1;
+            neighbour[at] = neighbour[last]!;
+            distance2M2[at] = distance2M2[last]!;
+            end[i] = last;
+            at -= 1;
+          }
+          continue;
+        }
         const d2 = distance2M2[at]!;
         const tall = discs[j + 1]!;
         if (d2 <= 100) tallest = Math.max(tallest, tall);
