@@ -111,8 +111,7 @@ async function buildYear(
     const {rows, count} = monthOf(series, fromMs, toMs, random);
     const record = await builder.build({
       month,
-      rows,
-      count,
+      incoming: {rows, count},
       sources: [],
       expected: count,
       revisionSeq: 0,

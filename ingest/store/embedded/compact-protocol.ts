@@ -1,7 +1,7 @@
 /** What the main thread asks the worker that makes column files. */
 import type {RollUp} from '#schemas';
 import type {SegmentRecord} from './protocol.ts';
-import type {RowArrays} from './row-arrays.ts';
+import type {Columns, RowArrays} from './row-arrays.ts';
 
 /**
  * Which rows move and which files are written anew: `tidy` moves closed time and leaves one file for each closed month;
@@ -17,6 +17,10 @@ export type CompactQuestion =
   /** Fixes what is seen of the database from here on; commits wait meanwhile, so nothing else is done. */
   | {kind: 'snapshot'}
   | {kind: 'build'; kinds: ReadonlyMap<number, RollUp>}
+  /** Rows that the row store never had are to become one file of a month: they come series by series, in order. */
+  | {kind: 'load'; month: string}
+  | {kind: 'put'; series: number; rows: Columns}
+  | {kind: 'finish'; kinds: ReadonlyMap<number, RollUp>}
   | {kind: 'abort'}
   | {kind: 'close'};
 

@@ -1,7 +1,7 @@
 /** Makes column files on demand; ends when the compaction ends. */
 import {parentPort, workerData} from 'node:worker_threads';
 import type {CompactMode, CompactQuestion, RangeAnswer} from './compact-protocol.ts';
-import {CompactionSnapshot, rangeToMove} from './compaction-snapshot.ts';
+import {CompactionSnapshot, rangeToMove, revisionsIn} from './compaction-snapshot.ts';
 import {openForReading} from './database.ts';
 import {openDuck} from './duck.ts';
 import {buffersIn} from './row-arrays.ts';
@@ -20,6 +20,8 @@ const connections = [await duck.connect(), await duck.connect()] as const;
 const builder = new SegmentBuilder(cold, ...connections);
 let pass: {of: {mode: CompactMode; cutoffMs: number}; range: RangeAnswer} | null = null;
 let snapshot: CompactionSnapshot | null = null;
+/** A month that is put in. */
+let loading: {month: string; rows: number} | null = null;
 
 async function answer(question: CompactQuestion): Promise<unknown> {
   if (question.kind === 'range') {
@@ -38,6 +40,21 @@ async function answer(question: CompactQuestion): Promise<unknown> {
       throw error;
     }
     return {add, remove: snapshot!.replaced, latest: snapshot!.latest};
+  }
+  if (question.kind === 'load') {
+    loading = {month: question.month, rows: 0};
+    await builder.expect();
+  }
+  if (question.kind === 'put') {
+    await builder.put(question.series, question.rows);
+    loading!.rows += question.rows.timeMs.length;
+  }
+  if (question.kind === 'finish') {
+    const {month, rows} = loading!;
+    if (rows === 0) return null;
+    const kindOf = (series: number) => question.kinds.get(series) ?? null;
+    const plan = {month, incoming: 'put', sources: [], expected: rows, kindOf} as const;
+    return await builder.build({...plan, ...revisionsIn(db, month)});
   }
   if (question.kind === 'abort') builder.abort();
   return null;

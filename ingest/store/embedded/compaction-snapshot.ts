@@ -65,7 +65,6 @@ export class CompactionSnapshot {
     try {
       const months = this.#rowsByMonth();
       const segments = this.#segments();
-      const revisionSeq = Number(this.#db.prepare('SELECT ifnull(max(id), 0) n FROM revision').get()!['n']);
       const plans: SegmentPlan[] = [];
       for (const month of new Set([...months.keys(), ...segments.keys()])) {
         const incoming = months.get(month);
@@ -77,15 +76,12 @@ export class CompactionSnapshot {
           this.replaced.push(source.id);
         }
         if (expected === 0) continue;
-        const revisions = this.#revisions(month);
         plans.push({
           month,
-          rows: incoming?.rows ?? null,
-          count: incoming?.count ?? 0,
+          incoming: incoming ?? null,
           sources,
           expected,
-          revisionSeq,
-          revisionsOf: (series) => revisions.get(series) ?? [],
+          ...revisionsIn(this.#db, month),
           kindOf: (series) => kinds.get(series) ?? null,
         });
       }
@@ -170,26 +166,37 @@ export class CompactionSnapshot {
     }
     return months;
   }
+}
 
-  #revisions(month: string): Map<number, Revision[]> {
-    const found = new Map<number, Revision[]>();
-    const select = this.#db.prepare('SELECT * FROM revision WHERE t1>=? AND t0<? ORDER BY id');
-    for (const row of select.iterate(Date.parse(`${month}-01T00:00:00.000Z`), endOfMonth(month))) {
-      const revision = revisionOf(row);
-      const list = found.get(revision.series);
-      if (list) list.push(revision);
-      else found.set(revision.series, [revision]);
-    }
-    return found;
+/** Revisions that touch a month, by series, in the order in which they were made; and the number of the last one of all. */
+export function revisionsIn(
+  db: DatabaseSync,
+  month: string,
+): Pick<SegmentPlan, 'revisionSeq' | 'revisionsOf'> {
+  const revisionSeq = Number(db.prepare('SELECT ifnull(max(id), 0) n FROM revision').get()!['n']);
+  const found = new Map<number, Revision[]>();
+  const select = db.prepare('SELECT * FROM revision WHERE t1>=? AND t0<? ORDER BY id');
+  for (const row of select.iterate(startOfMonth(month), endOfMonth(month))) {
+    const revision = revisionOf(row);
+    const list = found.get(revision.series);
+    if (list) list.push(revision);
+    else found.set(revision.series, [revision]);
   }
+  return {revisionSeq, revisionsOf: (series) => found.get(series) ?? []};
 }
 
 /** `2026-11` of a time, UTC. */
-function monthOf(timeMs: number): string {
+export function monthOf(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, -17);
 }
 
-function endOfMonth(month: string): number {
-  const start = new Date(`${month}-01T00:00:00.000Z`);
+/** The first moment of a month. */
+export function startOfMonth(month: string): number {
+  return Date.parse(`${month}-01T00:00:00.000Z`);
+}
+
+/** The first moment after a month. */
+export function endOfMonth(month: string): number {
+  const start = new Date(startOfMonth(month));
   return Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1, 1);
 }

@@ -3,7 +3,10 @@ import type {ColdIndex} from './cold-index.ts';
 import type {Committer} from './committer.ts';
 import type {BuildAnswer, CompactMode, CompactQuestion, RangeAnswer} from './compact-protocol.ts';
 import type {Layout} from './layout.ts';
+import type {MonthPlace} from './month-load.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
+import type {SegmentRecord} from './protocol.ts';
+import {columnBuffers, columns} from './row-arrays.ts';
 import {startWorker, WorkerLink} from './worker-link.ts';
 
 const DAY_MS = 86_400_000;
@@ -44,6 +47,10 @@ export type ColdKeeper = {
   /** Takes purged rows out of where rows were moved to. */
   clean(): Promise<void>;
   notePurge(series: readonly number[]): void;
+  /** Midnight (UTC) before which days are closed and old enough. */
+  cutoffMs(): number;
+  /** Makes ready for rows of a month (`2026-11`) that the row store never had. One month at a time, and no pass meanwhile. */
+  load(month: string): Promise<MonthPlace>;
   stop(): Promise<void>;
   /** Ends at once, done or not. */
   terminate(): void;
@@ -115,7 +122,7 @@ export class Compaction implements ColdKeeper {
     let mode: CompactMode | null = null;
     if (this.#movableRows() > this.#mostHotRows()) mode = 'drain';
     else if (this.#needs.cold.segments.some((segment) => segment.dirty)) mode = 'clean';
-    else if (this.#cutoff() > this.#tidiedTo) mode = 'tidy';
+    else if (this.cutoffMs() > this.#tidiedTo) mode = 'tidy';
     if (!mode) return;
     const chosen = mode;
     this.#then(() => this.#compact(chosen)).catch((error: Error) => {
@@ -124,25 +131,15 @@ export class Compaction implements ColdKeeper {
     });
   }
 
-  /** Midnight (UTC) before which days are closed and old enough. */
-  #cutoff(): number {
+  cutoffMs(): number {
     const ageMs = this.#needs.options.compactAfterMs ?? DEFAULT_AGE_MS;
     return Math.floor((this.#needs.now() - ageMs) / DAY_MS) * DAY_MS;
   }
 
   async #compact(mode: CompactMode): Promise<void> {
     if (this.#stopped) return;
-    const cutoffMs = this.#cutoff();
-    const {layout} = this.#needs;
-    const link = new WorkerLink<CompactQuestion>(
-      startWorker(new URL('./compact-worker.ts', import.meta.url), {
-        database: layout.database,
-        cold: layout.cold,
-        threads: 1,
-        memoryMb: MEMORY_MB,
-      }),
-      () => {},
-    );
+    const cutoffMs = this.cutoffMs();
+    const link = this.#startWorker();
     this.#link = link;
     try {
       await link.ask({kind: 'hello'});
@@ -152,6 +149,44 @@ export class Compaction implements ColdKeeper {
       this.#link = null;
       await link.end({kind: 'close'});
     }
+  }
+
+  async load(month: string): Promise<MonthPlace> {
+    const link = this.#startWorker();
+    this.#link = link;
+    const end = async () => {
+      this.#link = null;
+      await link.end({kind: 'close'});
+    };
+    const kinds = new Map<number, RollUp>();
+    await link.ask({kind: 'load', month});
+    return {
+      put: async (series, rows) => {
+        const info = this.#needs.options.seriesInfo(series);
+        if (info) kinds.set(series, info.rollUp);
+        await link.ask({kind: 'put', series, rows}, columnBuffers(rows));
+        return columns(0);
+      },
+      finish: async () => {
+        const record = await link.ask<SegmentRecord | null>({kind: 'finish', kinds});
+        await end();
+        return record;
+      },
+      abandon: end,
+    };
+  }
+
+  #startWorker(): WorkerLink<CompactQuestion> {
+    const {layout} = this.#needs;
+    return new WorkerLink<CompactQuestion>(
+      startWorker(new URL('./compact-worker.ts', import.meta.url), {
+        database: layout.database,
+        cold: layout.cold,
+        threads: 1,
+        memoryMb: MEMORY_MB,
+      }),
+      () => {},
+    );
   }
 
   async #pass(link: WorkerLink<CompactQuestion>, mode: CompactMode, cutoffMs: number): Promise<boolean> {

@@ -1,7 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {Conflict, Revision, StoredDeadLetter} from '#schemas';
 import {revisionOf} from './opening-state.ts';
-import type {SeriesInventory} from './reader-protocol.ts';
 
 /** Reads what is kept beside the rows: dead letters, conflicts, revisions; newest first where a limit cuts. */
 export class LetterReader {
@@ -56,18 +55,6 @@ export class LetterReader {
       .prepare('SELECT (SELECT min(ts) FROM hot) AS oldest, (SELECT max(ts) FROM hot) AS newest')
       .get()!;
     return {oldestMs: found['oldest'] as number | null, newestMs: found['newest'] as number | null};
-  }
-
-  /** All series, by their number. */
-  inventory(): SeriesInventory[] {
-    return this.#db
-      .prepare(
-        `SELECT series, min(t0) fromMs, max(t1) lastMs, sum(n) rows FROM (
-           SELECT series, t0, t1, n FROM segment_series
-           UNION ALL SELECT series, min(ts), max(ts), count(*) FROM hot GROUP BY series)
-         GROUP BY series ORDER BY series`,
-      )
-      .all() as SeriesInventory[];
   }
 
   /** Revisions that touch [fromMs, toMs), in the order in which they were made. */

@@ -4,6 +4,7 @@ import type {
   Conflict,
   Revision,
   RollUpRow,
+  Row,
   SeriesQuery,
   SeriesResult,
   StoredDeadLetter,
@@ -37,12 +38,18 @@ export type ReaderQuestion =
   | {kind: 'revisions'; series: number; fromMs: number; toMs: number; leastVersion?: number}
   /** Which series there are. */
   | {kind: 'inventory'}
+  /** Which series can have rows in [fromMs, toMs), without those of an impossible time. */
+  | {kind: 'held'; fromMs: number; toMs: number}
+  /** Rows with an impossible time, a page of them. */
+  | {kind: 'strays'; after: Pick<Row, 'timeMs' | 'series'> | null; limit: number}
   /** These files count no more: delete them when nobody reads them. */
   | {kind: 'retire'; files: string[]}
   | {kind: 'close'};
 
+/** A series and a time (both ends inclusive) outside which it has no rows. */
+export type SeriesSpan = {series: number; fromMs: number; lastMs: number};
 /** A series with its first and last time (both inclusive) and its number of rows, those with an impossible time too. */
-export type SeriesInventory = {series: number; fromMs: number; lastMs: number; rows: number};
+export type SeriesInventory = SeriesSpan & {rows: number};
 /** Rows, and whether `limit` cut them off: then more can follow after `lastMs`. */
 export type RowsAnswer = {rows: Columns; lastMs: number | null; more: boolean};
 /** For each file, which of its keys it holds (KEY) and the values there. */
@@ -66,6 +73,8 @@ export type ReaderAnswers = {
   conflicts: Conflict[];
   revisions: Revision[];
   inventory: SeriesInventory[];
+  held: SeriesSpan[];
+  strays: Row[];
   hotBounds: {oldestMs: number | null; newestMs: number | null};
   retire: null;
 };

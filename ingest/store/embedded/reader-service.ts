@@ -3,6 +3,7 @@ import {EcoError} from '#schemas';
 import {ChartReader} from './chart-reader.ts';
 import type {ColdSource} from './cold-source.ts';
 import {openForReading} from './database.ts';
+import {InventoryReader} from './inventory.ts';
 import {LetterReader} from './letters.ts';
 import type {ReaderQuestion} from './reader-protocol.ts';
 import {recheck} from './recheck.ts';
@@ -28,7 +29,14 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
     const db = openForReading(database);
     const series = new SeriesReader(new SnapshotReader(db), cold);
     const verdicts = new VerdictReader(db, cold);
-    return {db, verdicts, letters: new LetterReader(db), series, charts: new ChartReader(series)};
+    return {
+      db,
+      verdicts,
+      letters: new LetterReader(db),
+      inventory: new InventoryReader(db),
+      series,
+      charts: new ChartReader(series),
+    };
   };
   let readers: ReturnType<typeof openDatabase> | null = null;
 
@@ -40,7 +48,7 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
 
   async function answer(question: ReaderQuestion): Promise<unknown> {
     readers ??= openDatabase();
-    const {letters, series, charts, verdicts} = readers;
+    const {letters, inventory, series, charts, verdicts} = readers;
     switch (question.kind) {
       case 'rows':
         return series.rows(question.query, question.limit);
@@ -67,7 +75,11 @@ export function serveReader({port, database, cold, retire, close}: ReaderNeeds):
       case 'recheck':
         return recheck(series, question.interval, question.info);
       case 'inventory':
-        return letters.inventory();
+        return inventory.inventory();
+      case 'held':
+        return inventory.held(question);
+      case 'strays':
+        return inventory.strays(question);
       case 'hotBounds':
         return letters.hotBounds();
     }

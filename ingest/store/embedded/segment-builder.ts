@@ -8,8 +8,14 @@ import {appendColumns, type NumberColumn, quoted} from './duck.ts';
 import {syncPath} from './durable-file.ts';
 import type {SegmentRecord} from './protocol.ts';
 import {revise} from './revise.ts';
-import {columns, type RowArrays} from './row-arrays.ts';
-import {TIER_COUNTS, TIER_FIELDS, type TierColumns, tierColumns} from './tier-columns.ts';
+import {type Columns, columns, type RowArrays} from './row-arrays.ts';
+import {
+  LEAST_ROWS_A_QUARTER,
+  TIER_COUNTS,
+  TIER_FIELDS,
+  type TierColumns,
+  tierColumns,
+} from './tier-columns.ts';
 import {TIER_OUT, TIER_SQL} from './tier-file.ts';
 
 /** Rows of a Parquet row group: few enough that a series' own are most of what is read, and few groups to look through. */
@@ -17,16 +23,13 @@ const RAW_GROUP = 61_440;
 const TIER_GROUP = 24_576;
 const parquet = (rowGroup: number) =>
   `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE ${rowGroup})`;
-/** Quarter hours are kept for series with at least so many rows in each; of others the rows are as few. */
-const LEAST_ROWS_A_QUARTER = 3;
 
 export type Source = {raw: string; purged: readonly number[]};
 
 export type SegmentPlan = {
   month: string;
-  /** Rows to be added to those of the sources; sorted as they like. */
-  rows: RowArrays | null;
-  count: number;
+  /** Rows to be added to those of the sources, sorted as they like; `put`: those that were put before, in their order. */
+  incoming: {rows: RowArrays; count: number} | 'put' | null;
   sources: readonly Source[];
   /** Rows that must come out of it: what is not so is a fault, and nothing is replaced. */
   expected: number;
@@ -42,6 +45,8 @@ export class SegmentBuilder {
   /** A second one: a result that is streamed ends when its connection does anything else. */
   readonly #tierConnection: DuckDBConnection;
   #aborted = false;
+  /** Key of the last row that was put. */
+  #last = {series: Number.NEGATIVE_INFINITY, timeMs: Number.NEGATIVE_INFINITY};
   /** Names of this pass's files, until it is known that they are wanted. */
   #made: string[] = [];
 
@@ -74,6 +79,32 @@ export class SegmentBuilder {
   /** What was made since the last call is wanted. */
   keep(): void {
     this.#made = [];
+  }
+
+  /** Makes room for rows that are put before a build. */
+  async expect(): Promise<void> {
+    this.#last = {series: Number.NEGATIVE_INFINITY, timeMs: Number.NEGATIVE_INFINITY};
+    await this.#connection.run(
+      'CREATE OR REPLACE TEMP TABLE incoming(series INTEGER, ts DOUBLE, value DOUBLE, qc INTEGER, received DOUBLE)',
+    );
+  }
+
+  /** Takes rows of one series in; all that are put lie in the order of series and time. */
+  async put(series: number, {timeMs, value, qc, receivedMs}: Columns): Promise<void> {
+    let {timeMs: last} = series === this.#last.series ? this.#last : {timeMs: Number.NEGATIVE_INFINITY};
+    if (series < this.#last.series) throw new Error(`series ${series} was put after ${this.#last.series}`);
+    for (const time of timeMs) {
+      if (time <= last) throw new Error(`series ${series}: time ${time} was put after ${last}`);
+      last = time;
+    }
+    this.#last = {series, timeMs: last};
+    const n = timeMs.length;
+    await this.#append([new Int32Array(n).fill(series), timeMs, value, qc, receivedMs], n);
+  }
+
+  async #append(of: readonly NumberColumn[], rows: number): Promise<void> {
+    this.#goOn();
+    await appendColumns(this.#connection, 'incoming', of, rows);
   }
 
   async build(plan: SegmentPlan): Promise<SegmentRecord> {
@@ -114,18 +145,20 @@ export class SegmentBuilder {
       const without = purged.length > 0 ? ` WHERE series NOT IN (${purged.map(Math.trunc).join(',')})` : '';
       return `SELECT series, ts, value, qc, delay FROM read_parquet(${quoted(path.join(this.#folder, file))})${without}`;
     });
-    if (plan.rows) {
-      const {series, timeMs, value, qc, receivedMs} = plan.rows;
-      await this.#connection.run(
-        'CREATE OR REPLACE TEMP TABLE incoming(series INTEGER, ts DOUBLE, value DOUBLE, qc INTEGER, received DOUBLE)',
-      );
-      await appendColumns(this.#connection, 'incoming', [series, timeMs, value, qc, receivedMs], plan.count);
+    if (plan.incoming !== null) {
+      if (plan.incoming !== 'put') {
+        const {series, timeMs, value, qc, receivedMs} = plan.incoming.rows;
+        await this.expect();
+        await this.#append([series, timeMs, value, qc, receivedMs], plan.incoming.count);
+      }
       parts.push(
         "SELECT series, ts::BIGINT ts, nullif(value, 'NaN'::DOUBLE) AS value, qc, (received - ts)::BIGINT delay FROM incoming",
       );
     }
+    // One thread keeps the order of what was put.
+    const order = plan.incoming === 'put' && parts.length === 1 ? '' : ' ORDER BY series, ts';
     await this.#connection.run(
-      `COPY (${parts.join(' UNION ALL ')} ORDER BY series, ts) TO ${this.#temporary(raw)} ${parquet(RAW_GROUP)}`,
+      `COPY (${parts.join(' UNION ALL ')}${order}) TO ${this.#temporary(raw)} ${parquet(RAW_GROUP)}`,
     );
     await this.#connection.run('DROP TABLE IF EXISTS incoming');
   }

@@ -27,6 +27,7 @@ import {DocumentBook} from './document-book.ts';
 import {FileHolds} from './file-holds.ts';
 import {LatestRows} from './latest-rows.ts';
 import type {Layout} from './layout.ts';
+import {MonthLoad} from './month-load.ts';
 import type {EmbeddedStoreOptions, SeriesInfo} from './options.ts';
 import type {
   Forwarded,
@@ -37,7 +38,7 @@ import type {
   WriteTransaction,
 } from './protocol.ts';
 import type {Reader} from './reader.ts';
-import type {SeriesInventory} from './reader-protocol.ts';
+import type {RowsAnswer, SeriesInventory, SeriesSpan} from './reader-protocol.ts';
 import {RecheckRunner} from './recheck-runner.ts';
 import type {RowArrays} from './row-arrays.ts';
 import {type BackupOptions, copyStore, type StoreCopy} from './store-backup.ts';
@@ -304,10 +305,9 @@ export class EmbeddedStore implements ObservationStore {
     return (await this.#reader.ask({kind: 'rows', query})).rows;
   }
 
-  /** Rows as they came, whatever later verdicts say; the first `limit` if given. */
-  async storedRows(query: SeriesQuery, limit?: number): Promise<RowColumns> {
-    const most = limit === undefined ? {} : {limit};
-    return (await this.#reader.ask({kind: 'rows', query: {...query, asStored: true}, ...most})).rows;
+  /** Rows as they came, whatever later verdicts say: the first `limit` of them, and whether more can follow. */
+  storedRows(query: SeriesQuery, limit: number): Promise<RowsAnswer> {
+    return this.#reader.ask({kind: 'rows', query: {...query, asStored: true}, limit});
   }
 
   /** Which series there are, from when to when, and how many rows of each. */
@@ -402,6 +402,33 @@ export class EmbeddedStore implements ObservationStore {
       stalled:
         this.#state.state === 'stalled' ? {sinceMs: this.#state.sinceMs, message: this.#state.message} : null,
     };
+  }
+
+  /** Which series can have rows in a range, without those of an impossible time. */
+  held(range: {fromMs: number; toMs: number}): Promise<SeriesSpan[]> {
+    return this.#reader.ask({kind: 'held', ...range});
+  }
+
+  /** Rows with an impossible time, a page of them: those after a key, in the order of time and series. */
+  strays(page: {after: Row | null; limit: number}): Promise<Row[]> {
+    return this.#reader.ask({kind: 'strays', ...page});
+  }
+
+  /** The time before which rows are moved to where closed time stays. */
+  closedToMs(): number {
+    return this.#compaction.cutoffMs();
+  }
+
+  /** Months (`2026-11`) of which there are rows where closed time stays. */
+  coldMonths(): string[] {
+    return this.#cold.months.map(({month}) => month);
+  }
+
+  /** Takes rows of a month of closed time in that is not there yet, past the row store. */
+  async load(month: string): Promise<MonthLoad> {
+    this.#requireOpen();
+    const place = await this.#compaction.load(month);
+    return new MonthLoad(place, {committer: this.#committer, cold: this.#cold});
   }
 
   compact(): Promise<void> {

@@ -15,6 +15,9 @@ export type TierColumns = RollUpColumns & {
   maxAll: Float64Array;
 };
 
+/** Quarter hours are kept for series with at least so many rows in each; of others the rows are as few. */
+export const LEAST_ROWS_A_QUARTER = 3;
+
 /** Quarter hours of rows that lie oldest first. */
 export function tierColumns(rows: Columns, kind: RollUp): TierColumns {
   const base = accumulate(rows, {bucketMs: BASE_BUCKET_MS}, kind);

@@ -2,7 +2,7 @@
 import type {DeadLetter, RollUp} from '#schemas';
 import type {CompactMode} from '../embedded/compact-protocol.ts';
 import type {Forwarded, SegmentRecord} from '../embedded/protocol.ts';
-import type {RowArrays} from '../embedded/row-arrays.ts';
+import type {Columns, RowArrays} from '../embedded/row-arrays.ts';
 import type {SeriesLabels} from './options.ts';
 
 /**
@@ -22,6 +22,11 @@ export type ForwardQuestion =
   | {kind: 'summary'}
   /** Quarter hours of what moves, written to the second bucket; gives the segments with what they then hold. */
   | {kind: 'tiers'; add: SegmentRecord[]; kinds: ReadonlyMap<number, RollUp>}
+  /** Rows that the local database never had are to lie there: those of a month, series by series, in order. */
+  | {kind: 'load'; month: string}
+  /** Gives those that it does not take. */
+  | {kind: 'put'; series: number; rows: Columns; rollUp: RollUp | null}
+  | {kind: 'finish'}
   | {kind: 'close'};
 
 /** What moving the rows of a range means for the manifest; `seq`: all of the outbox up to it must be over there first. */

@@ -6,6 +6,7 @@ import {buffersIn} from '../embedded/row-arrays.ts';
 import type {ForwardQuestion, FromForwarder, ToForwarder} from './forward-protocol.ts';
 import {InfluxApi} from './influx-api.ts';
 import {InfluxRows} from './influx-rows.ts';
+import {MonthWriter} from './month-writer.ts';
 import type {InfluxAccess} from './options.ts';
 import {Sender} from './sender.ts';
 import {writeTiers} from './tier-writer.ts';
@@ -27,6 +28,7 @@ const sender = new Sender({db: outboxDb, api, access: influx, instance, say});
 const tierDb = openForReading(database);
 const rows = new InfluxRows(api, influx);
 let snapshot: TrimSnapshot | null = null;
+let loading: MonthWriter | null = null;
 
 async function answer(question: ForwardQuestion): Promise<unknown> {
   switch (question.kind) {
@@ -39,6 +41,13 @@ async function answer(question: ForwardQuestion): Promise<unknown> {
       return snapshot!.summary();
     case 'tiers':
       return await writeTiers({db: tierDb, rows, sender}, question.add, question.kinds);
+    case 'load':
+      loading = new MonthWriter(question.month, {db: tierDb, sender});
+      return null;
+    case 'put':
+      return await loading!.put(question.series, question.rows, question.rollUp);
+    case 'finish':
+      return loading!.finish();
     case 'close':
       return null;
   }

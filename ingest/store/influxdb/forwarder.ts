@@ -118,12 +118,12 @@ export class Forwarder {
     });
   }
 
-  ask<T>(question: ForwardQuestion): Promise<T> {
+  ask<T>(question: ForwardQuestion, transfer: ArrayBuffer[] = []): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new Error('the forwarder to InfluxDB is closed'));
       const id = ++this.#lastAsked;
       this.#asked.set(id, {resolve: resolve as (value: unknown) => void, reject});
-      this.#worker.postMessage({id, question});
+      this.#worker.postMessage({id, question}, transfer);
     });
   }
 

@@ -25,7 +25,7 @@ export function lineHead(measurement: string, series: number, labels: SeriesLabe
 }
 
 /** Line protocol of row i; a number is written so that the same one comes back. */
-export function lineOf(head: string, rows: RowArrays, i: number): string {
+export function lineOf(head: string, rows: Omit<RowArrays, 'series'>, i: number): string {
   const value = rows.value[i]!;
   const said = Number.isNaN(value) ? '' : `value=${Object.is(value, -0) ? '-0' : value},`;
   return `${head} ${said}qc=${rows.qc[i]!}i,received=${rows.receivedMs[i]!} ${rows.timeMs[i]!}`;

@@ -3,7 +3,7 @@ import type {WriteApi} from '@influxdata/influxdb-client';
 import type {DeadLetter} from '#schemas';
 import {KEY} from '../embedded/cold-source.ts';
 import type {Forwarded} from '../embedded/protocol.ts';
-import type {RowArrays} from '../embedded/row-arrays.ts';
+import type {Columns, RowArrays} from '../embedded/row-arrays.ts';
 import {sameValue} from '../embedded/transaction-writer.ts';
 import type {ForwardState, FromForwarder} from './forward-protocol.ts';
 import {BATCH_LINES, type Flavour, type InfluxApi, InfluxError} from './influx-api.ts';
@@ -275,6 +275,38 @@ export class Sender {
     for (const resolve of this.#labelled.splice(0)) resolve();
   }
 
+  /**
+   * Sends rows of one series past the outbox; returns when they are durable over there, with the indexes of those that it
+   * refused. While nobody answers it is tried again.
+   * @throws {InfluxError} `denied`.
+   */
+  async sendRows(series: number, rows: Columns): Promise<number[]> {
+    await this.#knowHeads({series: Int32Array.of(series)});
+    const head = this.#heads.get(series)!;
+    const refused: number[] = [];
+    for (let at = 0; at < rows.timeMs.length; at += BATCH_LINES) {
+      const lines: string[] = [];
+      const end = Math.min(at + BATCH_LINES, rows.timeMs.length);
+      for (let i = at; i < end; i++) lines.push(lineOf(head, rows, i));
+      const found = await this.#untilTaken(() => this.#writeAll(lines));
+      refused.push(...found.map(({line}) => at + line));
+    }
+    return refused;
+  }
+
+  async #untilTaken<T>(work: () => Promise<T>): Promise<T> {
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MOST_WAIT_MS)) {
+      try {
+        if (!this.#writer) throw new InfluxError('away', 'not connected');
+        return await work();
+      } catch (error) {
+        if (this.#ended || !(error instanceof InfluxError) || error.fault !== 'away') throw error;
+        this.#needs.say({event: 'fault', fault: error.fault});
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
   /** What writes to the second bucket, with the heads of these series. */
   async tierWriter(
     series: Int32Array<ArrayBuffer>,
@@ -283,7 +315,7 @@ export class Sender {
     const {api, access} = this.#needs;
     const writer = api.writer(this.#flavour.major, tierBucket(access.bucket));
     await this.#knowHeads({series});
-    return {heads: this.#heads, write: (lines) => api.write(writer, lines)};
+    return {heads: this.#heads, write: (lines) => this.#untilTaken(() => api.write(writer, lines))};
   }
 
   #sent(report: Forwarded, rows: number, letters: DeadLetter[]): void {

@@ -1,8 +1,10 @@
-import type {RollUp} from '#schemas';
+import {EcoError, type RollUp} from '#schemas';
 import type {CompactMode, RangeAnswer} from '../embedded/compact-protocol.ts';
 import type {ColdKeeper, CompactionNeeds} from '../embedded/compaction.ts';
+import type {MonthPlace} from '../embedded/month-load.ts';
 import type {SegmentRecord} from '../embedded/protocol.ts';
-import type {SummaryAnswer} from './forward-protocol.ts';
+import {type Columns, columnBuffers} from '../embedded/row-arrays.ts';
+import type {ForwardQuestion, SummaryAnswer} from './forward-protocol.ts';
 import type {Forwarder} from './forwarder.ts';
 
 const DAY_MS = 86_400_000;
@@ -75,7 +77,7 @@ export class Trimming implements ColdKeeper {
     if (this.#busy || this.#stopped || !this.#forwarder.sending) return;
     let mode: CompactMode | null = null;
     if (this.#movableRows() > this.#mostHotRows()) mode = 'drain';
-    else if (this.#cutoff() > this.#trimmedTo) mode = 'tidy';
+    else if (this.cutoffMs() > this.#trimmedTo) mode = 'tidy';
     if (!mode) return;
     const chosen = mode;
     this.#then(() => this.#trim(chosen)).catch((error: Error) => {
@@ -84,14 +86,14 @@ export class Trimming implements ColdKeeper {
     });
   }
 
-  #cutoff(): number {
+  cutoffMs(): number {
     const ageMs = this.#needs.options.compactAfterMs ?? DEFAULT_AGE_MS;
     return Math.floor((this.#needs.now() - ageMs) / DAY_MS) * DAY_MS;
   }
 
   async #trim(mode: CompactMode): Promise<void> {
     if (this.#stopped) return;
-    const cutoffMs = this.#cutoff();
+    const cutoffMs = this.cutoffMs();
     this.#busy = true;
     try {
       let outcome: 'more' | 'done' | 'later' = 'more';
@@ -100,6 +102,26 @@ export class Trimming implements ColdKeeper {
     } finally {
       this.#busy = false;
     }
+  }
+
+  async load(month: string): Promise<MonthPlace> {
+    const ask = async <T>(question: ForwardQuestion, transfer: ArrayBuffer[] = []): Promise<T> => {
+      try {
+        return await this.#forwarder.ask<T>(question, transfer);
+      } catch (error) {
+        throw new EcoError('store_away', `InfluxDB: ${(error as Error).message}`, 503);
+      }
+    };
+    await ask({kind: 'load', month});
+    return {
+      put: (series, rows) => {
+        const rollUp = this.#needs.options.seriesInfo(series)?.rollUp ?? null;
+        return ask<Columns>({kind: 'put', series, rows, rollUp}, columnBuffers(rows));
+      },
+      finish: () => ask<SegmentRecord | null>({kind: 'finish'}),
+      // What no manifest names counts for nothing, and is written over the next time.
+      abandon: async () => {},
+    };
   }
 
   async #pass(mode: CompactMode, cutoffMs: number): Promise<'more' | 'done' | 'later'> {

@@ -1,94 +1,150 @@
-import type {Row, RowColumns} from '#schemas';
-import type {SeriesInventory} from '../embedded/reader-protocol.ts';
+import type {Row} from '#schemas';
+import {endOfMonth, monthOf, startOfMonth} from '../embedded/compaction-snapshot.ts';
+import type {MonthLoad} from '../embedded/month-load.ts';
+import type {Columns} from '../embedded/row-arrays.ts';
 import type {EmbeddedStore} from '../embedded/store.ts';
+import {blocksOf, type SeriesBlock} from './blocks.ts';
 import {MIGRATION, type MigrationState} from './side-tables.ts';
 
-const DAY_MS = 86_400_000;
-/** Rows of one series in a window of time: a window ends where a series has more, so that it is held in memory whole. */
-const SERIES_ROWS = 750;
-/** Rows after which the target moves closed time to where it stays. */
-const COMPACT_ROWS = 300_000;
-const MOST_WINDOW_MS = 100 * 365 * DAY_MS;
 const BATCH_ROWS = 8_000;
-/** Series read at once. */
-const AT_ONCE = 4;
+const DAY_MS = 86_400_000;
+
+type Options = {signal?: AbortSignal | undefined; onRows?: (done: number, total: number) => void};
+type Range = {fromMs: number; toMs: number};
 
 /**
- * Copies all rows, all series of a window of time after the other, from where the target's mark says that it stopped.
- * A window that was begun is copied again: rows that are there already change nothing.
+ * Copies all rows, from where the target says that it stopped: closed time month by month, each straight to where it stays,
+ * where it counts when it is whole; then the last days by the way of every row that comes in. What was begun is copied
+ * again: rows that are there already change nothing.
  */
-export async function copyRows(
+export async function copyRows(from: EmbeddedStore, to: EmbeddedStore, options: Options = {}): Promise<void> {
+  const {signal, onRows} = options;
+  const total = (await from.inventory()).reduce((sum, {rows}) => sum + rows, 0);
+  let done = 0;
+  const count = (rows: number) => {
+    signal?.throwIfAborted();
+    done += rows;
+    onRows?.(done, total);
+  };
+  const [found] = to.documents.all<MigrationState>(MIGRATION.collection);
+  // What is closed stays so when it goes on another day: the months of today are all there or not.
+  const state: MigrationState = {...found!, closedToMs: found!.closedToMs ?? to.closedToMs()};
+  const mark = (value: MigrationState) => to.documents.put([{...MIGRATION, value}]);
+  const closedToMs = state.closedToMs!;
+  await mark(state);
+  if (state.doneToMs === null) {
+    await copyStrays(from, to, count);
+    await copyMonths(from, to, {closedToMs, count});
+  }
+  const fromMs = state.doneToMs ?? closedToMs;
+  await copyDays(from, to, {fromMs, count, onDone: (doneToMs) => mark({...state, doneToMs})});
+}
+
+/** Rows with an impossible time: few, and of no month. */
+async function copyStrays(
   from: EmbeddedStore,
   to: EmbeddedStore,
-  options: {signal?: AbortSignal | undefined; onRows?: (done: number, total: number) => void} = {},
-): Promise<{rows: number}> {
-  const {signal, onRows} = options;
-  const inventory = await from.inventory();
-  const total = inventory.reduce((sum, {rows}) => sum + rows, 0);
-  const [state] = to.documents.all<MigrationState>(MIGRATION.collection);
-  const lastMs = inventory.reduce((most, one) => Math.max(most, one.lastMs), Number.NEGATIVE_INFINITY);
-  let fromMs = inventory.reduce((least, one) => Math.min(least, one.fromMs), Number.POSITIVE_INFINITY);
-  if (state?.doneToMs != null) fromMs = state.doneToMs;
-  let windowMs = DAY_MS;
-  let copied = 0;
-  let waiting = 0;
-  while (fromMs <= lastMs) {
-    signal?.throwIfAborted();
-    const {rows, toMs} = await windowOf(from, inventory, fromMs, Math.min(fromMs + windowMs, lastMs + 1));
-    for (let at = 0; at < rows.length; at += BATCH_ROWS) await add(to, rows.slice(at, at + BATCH_ROWS));
-    waiting += rows.length;
-    // Out of the way, and closed time where it will stay: what is compared later is read from there.
-    if (waiting >= COMPACT_ROWS) {
-      await to.compact();
-      waiting = 0;
+  count: (rows: number) => void,
+): Promise<void> {
+  for (let after: Row | null = null; ; ) {
+    const rows: Row[] = await from.strays({after, limit: BATCH_ROWS});
+    await add(to, rows);
+    count(rows.length);
+    if (rows.length < BATCH_ROWS) return;
+    after = rows.at(-1)!;
+  }
+}
+
+async function copyMonths(
+  from: EmbeddedStore,
+  to: EmbeddedStore,
+  {closedToMs, count}: {closedToMs: number; count: (rows: number) => void},
+): Promise<void> {
+  const there = new Set(to.coldMonths());
+  for (let fromMs = Number.MIN_SAFE_INTEGER; ; ) {
+    const left = await from.held({fromMs, toMs: closedToMs});
+    if (left.length === 0) return;
+    const month = monthOf(left.reduce((least, span) => Math.min(least, span.fromMs), closedToMs));
+    const range = {fromMs: startOfMonth(month), toMs: Math.min(endOfMonth(month), closedToMs)};
+    if (!there.has(month)) await copyMonth(from, to, {month, range, count});
+    fromMs = range.toMs;
+  }
+}
+
+/** All of a month or, when it is stopped, nothing of it. */
+async function copyMonth(
+  from: EmbeddedStore,
+  to: EmbeddedStore,
+  {month, range, count}: {month: string; range: Range; count: (rows: number) => void},
+): Promise<void> {
+  const held = await from.held(range);
+  const load: MonthLoad = await to.load(month);
+  try {
+    const series = held.map((span) => span.series);
+    let putting: Promise<void> = Promise.resolve();
+    // The next block is read while one is written.
+    for await (const block of blocksOf(from, series, range)) {
+      await putting;
+      count(block.rows.timeMs.length);
+      putting = put(block, load, to);
+      putting.catch(() => {}); // told to who waits for it
     }
-    await to.documents.put([{...MIGRATION, value: {...state!, doneToMs: toMs}}]);
-    copied += rows.length;
-    onRows?.(copied, total);
-    // Where there is little the next window is wider; where there was too much it is as wide as there was room for.
-    windowMs = Math.min((toMs - fromMs) * 2, MOST_WINDOW_MS);
+    await putting;
+    await load.commit();
+  } catch (error) {
+    await load.abandon();
+    throw error;
+  }
+}
+
+async function put({series, rows}: SeriesBlock, load: MonthLoad, to: EmbeddedStore): Promise<void> {
+  const left = await load.put(series, rows);
+  // Before the month counts: what counts is not copied again.
+  await add(to, rowsOf(series, left));
+}
+
+/** The days that are not yet closed, one after the other, as rows that come in. */
+async function copyDays(
+  from: EmbeddedStore,
+  to: EmbeddedStore,
+  of: {fromMs: number; count: (rows: number) => void; onDone: (toMs: number) => Promise<void>},
+): Promise<void> {
+  for (let {fromMs} = of; ; ) {
+    const left = await from.held({fromMs, toMs: Number.MAX_SAFE_INTEGER});
+    if (left.length === 0) return;
+    const first = left.reduce((least, span) => Math.min(least, span.fromMs), Number.MAX_SAFE_INTEGER);
+    const toMs = (Math.floor(first / DAY_MS) + 1) * DAY_MS;
+    const series = left.filter((span) => span.fromMs < toMs).map((span) => span.series);
+    let rows: Row[] = [];
+    for await (const block of blocksOf(from, series, {fromMs, toMs})) {
+      rows.push(...rowsOf(block.series, block.rows));
+      if (rows.length < BATCH_ROWS) continue;
+      of.count(rows.length);
+      await add(to, rows);
+      rows = [];
+    }
+    of.count(rows.length);
+    await add(to, rows);
+    await of.onDone(toMs);
     fromMs = toMs;
   }
-  return {rows: copied};
 }
 
-/** All rows from `fromMs` on, oldest first, up to a time (exclusive) that is `toMs` or, where they are too many, earlier. */
-async function windowOf(
-  from: EmbeddedStore,
-  inventory: readonly SeriesInventory[],
-  fromMs: number,
-  toMs: number,
-): Promise<{rows: Row[]; toMs: number}> {
-  const found: {series: number; columns: RowColumns}[] = [];
-  let endMs = toMs;
-  const wanted = inventory.filter((one) => one.lastMs >= fromMs && one.fromMs < toMs);
-  for (let at = 0; at < wanted.length; at += AT_ONCE) {
-    const some = wanted.slice(at, at + AT_ONCE).map(async ({series}) => {
-      const columns = await from.storedRows({series, fromMs, toMs: endMs}, SERIES_ROWS);
-      return {series, columns};
-    });
-    for (const one of await Promise.all(some)) {
-      found.push(one);
-      const {timeMs} = one.columns;
-      if (timeMs.length === SERIES_ROWS) endMs = Math.min(endMs, timeMs.at(-1)! + 1);
-    }
-  }
-  const rows: Row[] = [];
-  for (const {series, columns} of found) {
-    const {timeMs, value, qc, receivedMs} = columns;
-    for (let i = 0; i < timeMs.length && timeMs[i]! < endMs; i++) {
-      rows.push({
-        timeMs: timeMs[i]!,
-        series,
-        value: Number.isNaN(value[i]!) ? null : value[i]!,
-        qc: qc[i]!,
-        receivedMs: receivedMs[i]!,
-      });
-    }
-  }
-  return {rows: rows.sort((a, b) => a.timeMs - b.timeMs || a.series - b.series), toMs: endMs};
+function rowsOf(series: number, {timeMs, value, qc, receivedMs}: Columns): Row[] {
+  return Array.from(timeMs, (time, i) => ({
+    series,
+    timeMs: time,
+    value: Number.isNaN(value[i]!) ? null : value[i]!,
+    qc: qc[i]!,
+    receivedMs: receivedMs[i]!,
+  }));
 }
 
-function add(to: EmbeddedStore, rows: Row[]): Promise<unknown> {
-  return new Promise((resolve) => to.add({rows, revisions: [], deadLetters: [], rechecks: []}, resolve));
+async function add(to: EmbeddedStore, rows: Row[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += BATCH_ROWS) {
+    const some = rows.slice(at, at + BATCH_ROWS);
+    await new Promise((resolve) =>
+      to.add({rows: some, revisions: [], deadLetters: [], rechecks: []}, resolve),
+    );
+  }
 }

@@ -5,7 +5,13 @@ import {layoutOf} from '../embedded/layout.ts';
 
 /** The document that says that a folder is the target of a migration that is not done. */
 export const MIGRATION = {collection: 'migration', id: 'state'} as const;
-export type MigrationState = {schemaVersion: 1; from: string; doneToMs: number | null};
+/** Months that end before `closedToMs` come first; of what follows all before `doneToMs` is done. null: not yet begun. */
+export type MigrationState = {
+  schemaVersion: 1;
+  from: string;
+  closedToMs: number | null;
+  doneToMs: number | null;
+};
 
 /** All that is kept beside the rows and does not change while rows are copied. */
 const TABLES = ['document', 'revision', 'conflict', 'dead_letter'] as const;
@@ -38,7 +44,7 @@ export function copySideTables(source: {folder: string; name: string}, target: s
         409,
       );
     }
-    const state: MigrationState = {schemaVersion: 1, from: source.name, doneToMs: null};
+    const state: MigrationState = {schemaVersion: 1, from: source.name, closedToMs: null, doneToMs: null};
     db.exec('BEGIN IMMEDIATE');
     for (const table of TABLES) db.exec(`INSERT INTO main.${table} SELECT * FROM source.${table}`);
     db.prepare('INSERT INTO main.document(collection, id, schema_version, value) VALUES(?,?,1,?)').run(
