@@ -15,7 +15,7 @@ import {createLog} from '../log.ts';
 import {labelsOf, openStore, STORE_FOLDERS} from '../open-store.ts';
 import {requireFree} from '../start-refusals.ts';
 import {type Command, type Io, type Parsed, parse, textOption, UsageError} from './command.ts';
-import {collectGarbage} from './open-data.ts';
+import {collectGarbage, collectYoungGarbage} from './open-data.ts';
 import {createProgress} from './progress.ts';
 
 type Kind = Settings['store'];
@@ -78,11 +78,12 @@ async function move(
     );
     try {
       await untilSent(target, signal);
+      collectGarbage();
       await copyRows(core.store, target, {
         signal,
         onRows: (done, total) => {
           progress.update(done, total * 3, `${done} rows copied`);
-          collectGarbage();
+          collectYoungGarbage();
         },
       });
       await untilSent(target, signal);
@@ -97,6 +98,7 @@ async function move(
             read += rows;
             const total = before || read;
             progress.update(total + before + read, total * 3, `${read} rows compared`);
+            collectYoungGarbage();
           },
         });
         sums.push(checksum);

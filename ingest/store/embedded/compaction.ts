@@ -159,13 +159,17 @@ export class Compaction implements ColdKeeper {
       await link.end({kind: 'close'});
     };
     const kinds = new Map<number, RollUp>();
+    // In their order, one after the other.
+    let putting: Promise<void> = Promise.resolve();
     await link.ask({kind: 'load', month});
     return {
-      put: async (series, rows) => {
+      put: (series, rows) => {
         const info = this.#needs.options.seriesInfo(series);
         if (info) kinds.set(series, info.rollUp);
-        await link.ask({kind: 'put', series, rows}, columnBuffers(rows));
-        return columns(0);
+        const put = putting.then(() => link.ask({kind: 'put', series, rows}, columnBuffers(rows)));
+        putting = put.then(() => {});
+        putting.catch(() => {}); // told to who waits for the next one
+        return putting.then(() => columns(0));
       },
       finish: async () => {
         const record = await link.ask<SegmentRecord | null>({kind: 'finish', kinds});

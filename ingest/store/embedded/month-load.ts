@@ -6,8 +6,8 @@ import {type Columns, putRow, type RowArrays, rowArrays} from './row-arrays.ts';
 /** Where closed time stays, made ready for the rows of one month. */
 export type MonthPlace = {
   /**
-   * Takes rows of one series, oldest first, whole quarter hours at a time, series in the order of their numbers. Gives
-   * those that cannot lie there.
+   * Takes rows of one series, oldest first, whole quarter hours at a time, series in the order of their numbers; several
+   * may be under way. Gives those that cannot lie there.
    */
   put(series: number, rows: Columns): Promise<Columns>;
   /** All of it is durable; null: there is none. */

@@ -19,7 +19,7 @@ export class MonthWriter {
   readonly #month: string;
   readonly #sender: Sender;
   readonly #revisions: ReturnType<typeof revisionsIn>;
-  readonly #entries: Entry[] = [];
+  readonly #entries = new Map<number, Entry>();
 
   constructor(month: string, of: {db: DatabaseSync; sender: Sender}) {
     this.#month = month;
@@ -43,7 +43,7 @@ export class MonthWriter {
   }
 
   finish(): SegmentRecord | null {
-    const entries = this.#entries;
+    const entries = [...this.#entries.values()].sort((a, b) => a.series - b.series);
     if (entries.length === 0) return null;
     return {
       month: this.#month,
@@ -82,14 +82,15 @@ export class MonthWriter {
   }
 
   #note(entry: Entry): void {
-    const last = this.#entries.at(-1);
-    if (last?.series !== entry.series) {
-      this.#entries.push(entry);
+    const known = this.#entries.get(entry.series);
+    if (!known) {
+      this.#entries.set(entry.series, entry);
       return;
     }
-    last.t1 = entry.t1;
-    last.n += entry.n;
-    if (last.kind !== entry.kind) last.kind = null;
+    known.t0 = Math.min(known.t0, entry.t0);
+    known.t1 = Math.max(known.t1, entry.t1);
+    known.n += entry.n;
+    if (known.kind !== entry.kind) known.kind = null;
   }
 }
 

@@ -42,6 +42,8 @@ export class Sender {
   #cursor = 0;
   #flavour: Flavour | null = null;
   #writer: WriteApi | null = null;
+  /** For rows past the outbox. */
+  readonly #spare: WriteApi[] = [];
   #said: ForwardState['state'] = 'connecting';
   #ended = false;
   #poked = false;
@@ -164,7 +166,7 @@ export class Sender {
       rows += entry.n;
       last = entry;
     }
-    const refused = await this.#writeAll(lines);
+    const refused = await this.#writeAll(this.#writer!, lines);
     const evidence = refused.map((at) => {
       const part = parts.findLast(({from}) => from <= at.line)!;
       return {...at, rows: part.rows, row: at.line - part.from};
@@ -206,7 +208,7 @@ export class Sender {
     await this.#knowHeads(sent);
     if (this.#ended) return;
     const lines = fresh.map((_, i) => lineOf(this.#heads.get(sent.series[i]!)!, sent, i));
-    const refused = await this.#writeAll(lines);
+    const refused = await this.#writeAll(this.#writer!, lines);
     const evidence = refused.map((at) => ({...at, rows: sent, row: at.line}));
     const there = Float64Array.from(known, (i) => found.value[i]!);
     this.#sent(
@@ -229,11 +231,11 @@ export class Sender {
   }
 
   /** Sends lines; gives those that it refuses, found by halving. */
-  async #writeAll(lines: readonly string[]): Promise<Refusal[]> {
+  async #writeAll(writer: WriteApi, lines: readonly string[]): Promise<Refusal[]> {
     const refused: Refusal[] = [];
     for (let at = 0; at < lines.length; at += BATCH_LINES) {
       const some = lines.slice(at, at + BATCH_LINES);
-      const found = await this.#write(some, at);
+      const found = await this.#write(writer, some, at);
       if (found.length === some.length && some.length >= SUSPICIOUS_LINES) {
         throw new InfluxError('denied', `none of ${some.length} lines is taken: ${found[0]!.reason}`);
       }
@@ -242,20 +244,20 @@ export class Sender {
     return refused;
   }
 
-  async #write(lines: readonly string[], from: number): Promise<Refusal[]> {
+  async #write(writer: WriteApi, lines: readonly string[], from: number): Promise<Refusal[]> {
     try {
-      await this.#needs.api.write(this.#writer!, lines);
+      await this.#needs.api.write(writer, lines);
       return [];
     } catch (error) {
       if (!(error instanceof InfluxError) || error.fault !== 'data') throw error;
       this.#needs.say({event: 'fault', fault: 'data'});
       if (lines.length === 1) return [{line: from, text: lines[0]!, reason: error.message}];
       const half = lines.length >>> 1;
-      const first = await this.#write(lines.slice(0, half), from);
+      const first = await this.#write(writer, lines.slice(0, half), from);
       if (first.length === half && half >= SUSPICIOUS_LINES) {
         throw new InfluxError('denied', `none of ${half} lines is taken: ${error.message}`);
       }
-      return [...first, ...(await this.#write(lines.slice(half), from + half))];
+      return [...first, ...(await this.#write(writer, lines.slice(half), from + half))];
     }
   }
 
@@ -288,22 +290,34 @@ export class Sender {
       const lines: string[] = [];
       const end = Math.min(at + BATCH_LINES, rows.timeMs.length);
       for (let i = at; i < end; i++) lines.push(lineOf(head, rows, i));
-      const found = await this.#untilTaken(() => this.#writeAll(lines));
+      const found = await this.#untilTaken((major) =>
+        this.#withWriter(major, (writer) => this.#writeAll(writer, lines)),
+      );
       refused.push(...found.map(({line}) => at + line));
     }
     return refused;
   }
 
-  async #untilTaken<T>(work: () => Promise<T>): Promise<T> {
+  async #untilTaken<T>(work: (major: 1 | 2) => Promise<T>): Promise<T> {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MOST_WAIT_MS)) {
       try {
-        if (!this.#writer) throw new InfluxError('away', 'not connected');
-        return await work();
+        if (!this.#flavour) throw new InfluxError('away', 'not connected');
+        return await work(this.#flavour.major);
       } catch (error) {
         if (this.#ended || !(error instanceof InfluxError) || error.fault !== 'away') throw error;
         this.#needs.say({event: 'fault', fault: error.fault});
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
+    }
+  }
+
+  /** Lends a writer that nobody else has: each sends one batch at a time. */
+  async #withWriter<T>(major: 1 | 2, work: (writer: WriteApi) => Promise<T>): Promise<T> {
+    const writer = this.#spare.pop() ?? this.#needs.api.writer(major, this.#needs.access.bucket);
+    try {
+      return await work(writer);
+    } finally {
+      this.#spare.push(writer);
     }
   }
 

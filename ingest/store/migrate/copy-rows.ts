@@ -7,6 +7,8 @@ import {blocksOf, type SeriesBlock} from './blocks.ts';
 import {MIGRATION, type MigrationState} from './side-tables.ts';
 
 const BATCH_ROWS = 8_000;
+/** Blocks that are written at once. */
+const AT_ONCE = 4;
 const DAY_MS = 86_400_000;
 
 type Options = {signal?: AbortSignal | undefined; onRows?: (done: number, total: number) => void};
@@ -61,7 +63,7 @@ async function copyMonths(
   {closedToMs, count}: {closedToMs: number; count: (rows: number) => void},
 ): Promise<void> {
   const there = new Set(to.coldMonths());
-  for (let fromMs = Number.MIN_SAFE_INTEGER; ; ) {
+  for (let fromMs = Number.MIN_SAFE_INTEGER; fromMs < closedToMs; ) {
     const left = await from.held({fromMs, toMs: closedToMs});
     if (left.length === 0) return;
     const month = monthOf(left.reduce((least, span) => Math.min(least, span.fromMs), closedToMs));
@@ -81,15 +83,15 @@ async function copyMonth(
   const load: MonthLoad = await to.load(month);
   try {
     const series = held.map((span) => span.series);
-    let putting: Promise<void> = Promise.resolve();
-    // The next block is read while one is written.
+    const putting: Promise<void>[] = [];
     for await (const block of blocksOf(from, series, range)) {
-      await putting;
+      if (putting.length === AT_ONCE) await putting.shift();
       count(block.rows.timeMs.length);
-      putting = put(block, load, to);
-      putting.catch(() => {}); // told to who waits for it
+      const one = put(block, load, to);
+      one.catch(() => {}); // told to who waits for it
+      putting.push(one);
     }
-    await putting;
+    await Promise.all(putting);
     await load.commit();
   } catch (error) {
     await load.abandon();
