@@ -1,3 +1,5 @@
+import {promisify} from 'node:util';
+import {gzip} from 'node:zlib';
 import {HttpError, InfluxDB, setLogger, type WriteApi} from '@influxdata/influxdb-client';
 import type {InfluxAccess} from './options.ts';
 
@@ -179,13 +181,43 @@ export class InfluxApi {
   }
 
   /**
+   * The same of lines that are bytes already (each ends with a line break): for many rows, of which nothing is then kept
+   * but those.
+   * @throws {InfluxError}
+   */
+  async writeBytes(major: 1 | 2, bucket: string, lines: Uint8Array<ArrayBuffer>): Promise<void> {
+    const into = encodeURIComponent(bucket);
+    const org = encodeURIComponent(this.#access.org);
+    const path =
+      major === 1 ? `/write?db=${into}&precision=ms` : `/api/v2/write?org=${org}&bucket=${into}&precision=ms`;
+    const packed = this.#isLocal() ? null : await gzipped(lines);
+    const response = await this.#send(path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'text/plain; charset=utf-8',
+        ...(packed ? {'content-encoding': 'gzip'} : {}),
+      },
+      body: packed ?? lines,
+      signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
+    });
+    const said = await response.text().catch(() => '');
+    if (!response.ok) {
+      throw new InfluxError(faultOf(response.status), `${response.status} ${said.slice(0, 500)}`);
+    }
+  }
+
+  /** On the same machine packing costs more than sending. */
+  #isLocal(): boolean {
+    return /^https?:\/\/(127\.|localhost|\[::1\])/.test(this.#base);
+  }
+
+  /**
    * The stock client, made to wait: a batch never fills by itself, nothing is tried again behind our back, and `flush`
    * resolves only when the server has taken the lines.
    */
   writer(major: 1 | 2, bucket: string): WriteApi {
     // It would write of each failure on the console; we say it once, in our own log.
     setLogger({error() {}, warn() {}});
-    const local = /^https?:\/\/(127\.|localhost|\[::1\])/.test(this.#base);
     const writer = new InfluxDB({url: this.#base, timeout: WRITE_TIMEOUT_MS}).getWriteApi(
       this.#access.org,
       bucket,
@@ -197,8 +229,7 @@ export class InfluxApi {
         maxBatchBytes: BATCH_BYTES,
         maxBufferLines: BATCH_LINES + 1,
         headers: this.#headers,
-        // On the same machine packing costs more than sending.
-        ...(local ? {} : {gzipThreshold: GZIP_FROM_BYTES}),
+        ...(this.#isLocal() ? {} : {gzipThreshold: GZIP_FROM_BYTES}),
       },
     );
     if (major === 1) writer.path = `/write?db=${encodeURIComponent(bucket)}&precision=ms`;
@@ -232,14 +263,17 @@ export class InfluxApi {
     method = body && Object.keys(body).length > 0 ? 'POST' : 'GET',
   ): Promise<Response> {
     const json = body && Object.keys(body).length > 0 ? JSON.stringify(body) : undefined;
+    return await this.#send(path, {
+      method,
+      ...(json === undefined ? {} : {body: json, headers: {'content-type': 'application/json'}}),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+  }
+
+  async #send(path: string, request: Omit<RequestInit, 'headers'> & {headers?: object}): Promise<Response> {
+    const headers = {...this.#headers, ...request.headers};
     try {
-      return await fetch(`${this.#base}${path}`, {
-        method,
-        headers: {...this.#headers, ...(json === undefined ? {} : {'content-type': 'application/json'})},
-        ...(json === undefined ? {} : {body: json}),
-        signal: AbortSignal.timeout(timeoutMs),
-        redirect: 'error',
-      });
+      return await fetch(`${this.#base}${path}`, {...request, headers, redirect: 'error'});
     } catch (error) {
       const {cause, message} = error as Error & {cause?: {message?: string}};
       throw new InfluxError('away', cause?.message ?? message);
@@ -264,6 +298,8 @@ export class InfluxApi {
     }
   }
 }
+
+const gzipped = promisify(gzip) as (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** `168h0m0s` in seconds; 0: for ever. */
 function goSeconds(duration: string): number {

@@ -22,6 +22,8 @@ const MOST_WAIT_MS = 5_000;
 const DENIED_WAIT_MS = 60_000;
 /** With nothing to send, whether it is there. */
 const IDLE_MS = 10_000;
+/** Fields and time of a line at most: three floats of up to 25 characters, two integers, the names. */
+const MOST_FIELDS_BYTES = 160;
 /** Nothing of a batch of this many lines taken: it is not the lines. */
 const SUSPICIOUS_LINES = 64;
 
@@ -42,8 +44,6 @@ export class Sender {
   #cursor = 0;
   #flavour: Flavour | null = null;
   #writer: WriteApi | null = null;
-  /** For rows past the outbox. */
-  readonly #spare: WriteApi[] = [];
   #said: ForwardState['state'] = 'connecting';
   #ended = false;
   #poked = false;
@@ -287,15 +287,24 @@ export class Sender {
     const head = this.#heads.get(series)!;
     const refused: number[] = [];
     for (let at = 0; at < rows.timeMs.length; at += BATCH_LINES) {
-      const lines: string[] = [];
-      const end = Math.min(at + BATCH_LINES, rows.timeMs.length);
-      for (let i = at; i < end; i++) lines.push(lineOf(head, rows, i));
-      const found = await this.#untilTaken((major) =>
-        this.#withWriter(major, (writer) => this.#writeAll(writer, lines)),
-      );
+      const lines = linesOf(head, rows, at, Math.min(at + BATCH_LINES, rows.timeMs.length));
+      const found = await this.#untilTaken((major) => this.#writeBytes(major, lines));
       refused.push(...found.map(({line}) => at + line));
     }
     return refused;
+  }
+
+  /** Which of the lines it refuses is looked for when there are such, line by line. */
+  async #writeBytes(major: 1 | 2, lines: Uint8Array<ArrayBuffer>): Promise<Refusal[]> {
+    const {api, access} = this.#needs;
+    try {
+      await api.writeBytes(major, access.bucket, lines);
+      return [];
+    } catch (error) {
+      if (!(error instanceof InfluxError) || error.fault !== 'data') throw error;
+      const texts = new TextDecoder().decode(lines).split('\n').slice(0, -1);
+      return await this.#writeAll(api.writer(major, access.bucket), texts);
+    }
   }
 
   async #untilTaken<T>(work: (major: 1 | 2) => Promise<T>): Promise<T> {
@@ -308,16 +317,6 @@ export class Sender {
         this.#needs.say({event: 'fault', fault: error.fault});
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
-    }
-  }
-
-  /** Lends a writer that nobody else has: each sends one batch at a time. */
-  async #withWriter<T>(major: 1 | 2, work: (writer: WriteApi) => Promise<T>): Promise<T> {
-    const writer = this.#spare.pop() ?? this.#needs.api.writer(major, this.#needs.access.bucket);
-    try {
-      return await work(writer);
-    } finally {
-      this.#spare.push(writer);
     }
   }
 
@@ -354,6 +353,14 @@ export class Sender {
     });
     this.#wake = null;
   }
+}
+
+/** Lines of rows [from, to) of a series, each with a line break, as bytes: texts would live long enough to be kept. */
+function linesOf(head: string, rows: Columns, from: number, to: number): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.allocUnsafeSlow((to - from) * (Buffer.byteLength(head) + MOST_FIELDS_BYTES));
+  let used = 0;
+  for (let i = from; i < to; i++) used += bytes.write(`${lineOf(head, rows, i)}\n`, used);
+  return bytes.subarray(0, used);
 }
 
 type Refusal = {line: number; text: string; reason: string};

@@ -7,7 +7,7 @@ import {STRAY_BIT} from '../embedded/stray.ts';
 /** Rows of a block at most, unless a quarter hour has more. */
 const BLOCK_ROWS = 50_000;
 /** Series that are read before they are asked for. */
-const AHEAD = 3;
+const AHEAD = 2;
 
 export type SeriesBlock = {series: number; rows: Columns};
 type Range = {fromMs: number; toMs: number};

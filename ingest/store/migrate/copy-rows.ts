@@ -102,7 +102,7 @@ async function copyMonth(
 async function put({series, rows}: SeriesBlock, load: MonthLoad, to: EmbeddedStore): Promise<void> {
   const left = await load.put(series, rows);
   // Before the month counts: what counts is not copied again.
-  await add(to, rowsOf(series, left));
+  await add(to, [...rowsOf(series, left)]);
 }
 
 /** The days that are not yet closed, one after the other, as rows that come in. */
@@ -119,11 +119,13 @@ async function copyDays(
     const series = left.filter((span) => span.fromMs < toMs).map((span) => span.series);
     let rows: Row[] = [];
     for await (const block of blocksOf(from, series, {fromMs, toMs})) {
-      rows.push(...rowsOf(block.series, block.rows));
-      if (rows.length < BATCH_ROWS) continue;
-      of.count(rows.length);
-      await add(to, rows);
-      rows = [];
+      for (const row of rowsOf(block.series, block.rows)) {
+        rows.push(row);
+        if (rows.length < BATCH_ROWS) continue;
+        of.count(rows.length);
+        await add(to, rows);
+        rows = [];
+      }
     }
     of.count(rows.length);
     await add(to, rows);
@@ -132,21 +134,19 @@ async function copyDays(
   }
 }
 
-function rowsOf(series: number, {timeMs, value, qc, receivedMs}: Columns): Row[] {
-  return Array.from(timeMs, (time, i) => ({
-    series,
-    timeMs: time,
-    value: Number.isNaN(value[i]!) ? null : value[i]!,
-    qc: qc[i]!,
-    receivedMs: receivedMs[i]!,
-  }));
+function* rowsOf(series: number, {timeMs, value, qc, receivedMs}: Columns): Generator<Row> {
+  for (let i = 0; i < timeMs.length; i++) {
+    yield {
+      series,
+      timeMs: timeMs[i]!,
+      value: Number.isNaN(value[i]!) ? null : value[i]!,
+      qc: qc[i]!,
+      receivedMs: receivedMs[i]!,
+    };
+  }
 }
 
 async function add(to: EmbeddedStore, rows: Row[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += BATCH_ROWS) {
-    const some = rows.slice(at, at + BATCH_ROWS);
-    await new Promise((resolve) =>
-      to.add({rows: some, revisions: [], deadLetters: [], rechecks: []}, resolve),
-    );
-  }
+  if (rows.length === 0) return;
+  await new Promise((resolve) => to.add({rows, revisions: [], deadLetters: [], rechecks: []}, resolve));
 }
