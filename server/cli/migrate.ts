@@ -74,6 +74,8 @@ async function move(
         seriesInfo: (series) => core.registry.seriesInfo(series),
         labels: Promise.resolve((series: number) => labelsOf(core.registry.datastreamBySeries(series))),
         log,
+        reader: 'here',
+        compactEveryMs: 0,
       },
     );
     try {

@@ -17,6 +17,8 @@ const DEFAULT_EVERY_MS = 60_000;
 const PASS_ROWS = 600_000;
 /** For DuckDB; what is more goes to the disk on the way. */
 const MEMORY_MB = 160;
+/** The same where rows come in order and need not be sorted. */
+const LOAD_MEMORY_MB = 64;
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -152,7 +154,7 @@ export class Compaction implements ColdKeeper {
   }
 
   async load(month: string): Promise<MonthPlace> {
-    const link = this.#startWorker();
+    const link = this.#startWorker(LOAD_MEMORY_MB);
     this.#link = link;
     const end = async () => {
       this.#link = null;
@@ -180,14 +182,14 @@ export class Compaction implements ColdKeeper {
     };
   }
 
-  #startWorker(): WorkerLink<CompactQuestion> {
+  #startWorker(memoryMb = MEMORY_MB): WorkerLink<CompactQuestion> {
     const {layout} = this.#needs;
     return new WorkerLink<CompactQuestion>(
       startWorker(new URL('./compact-worker.ts', import.meta.url), {
         database: layout.database,
         cold: layout.cold,
         threads: 1,
-        memoryMb: MEMORY_MB,
+        memoryMb,
       }),
       () => {},
     );

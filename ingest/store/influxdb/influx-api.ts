@@ -1,3 +1,5 @@
+import http from 'node:http';
+import https from 'node:https';
 import {promisify} from 'node:util';
 import {gzip} from 'node:zlib';
 import {HttpError, InfluxDB, setLogger, type WriteApi} from '@influxdata/influxdb-client';
@@ -9,6 +11,8 @@ const BATCH_BYTES = 10_000_000;
 const WRITE_TIMEOUT_MS = 20_000;
 const QUERY_TIMEOUT_MS = 30_000;
 const GZIP_FROM_BYTES = 1_000;
+/** Characters of an answer that are read: it says what is wrong in the first of them. */
+const MOST_REPLY = 2_000;
 
 /**
  * Why InfluxDB did not do it. `away`: no answer, or one that may be another next time (5xx, 429); `denied`: it does not
@@ -182,28 +186,52 @@ export class InfluxApi {
 
   /**
    * The same of lines that are bytes already (each ends with a line break): for many rows, of which nothing is then kept
-   * but those.
+   * but those. They must stay as they are until it is done.
    * @throws {InfluxError}
    */
-  async writeBytes(major: 1 | 2, bucket: string, lines: Uint8Array<ArrayBuffer>): Promise<void> {
+  async writeBytes(major: 1 | 2, bucket: string, lines: Uint8Array): Promise<void> {
     const into = encodeURIComponent(bucket);
     const org = encodeURIComponent(this.#access.org);
     const path =
       major === 1 ? `/write?db=${into}&precision=ms` : `/api/v2/write?org=${org}&bucket=${into}&precision=ms`;
     const packed = this.#isLocal() ? null : await gzipped(lines);
-    const response = await this.#send(path, {
-      method: 'POST',
-      headers: {
-        'content-type': 'text/plain; charset=utf-8',
-        ...(packed ? {'content-encoding': 'gzip'} : {}),
-      },
-      body: packed ?? lines,
-      signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
+    const {status, text} = await this.#post(
+      path,
+      packed ?? lines,
+      packed ? {'content-encoding': 'gzip'} : {},
+    );
+    if (status < 200 || status >= 300)
+      throw new InfluxError(faultOf(status), `${status} ${text.slice(0, 500)}`);
+  }
+
+  /** `fetch` would make a copy of all that it sends. */
+  #post(path: string, body: Uint8Array, headers: object): Promise<{status: number; text: string}> {
+    const url = new URL(`${this.#base}${path}`);
+    const send = url.protocol === 'https:' ? https.request : http.request;
+    return new Promise((resolve, reject) => {
+      const away = (error: Error) => reject(new InfluxError('away', error.message));
+      const request = send(url, {
+        method: 'POST',
+        headers: {
+          ...this.#headers,
+          'content-type': 'text/plain; charset=utf-8',
+          'content-length': body.byteLength,
+          ...headers,
+        },
+        signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
+      });
+      request.on('error', away);
+      request.on('response', (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          if (text.length < MOST_REPLY) text += chunk;
+        });
+        response.on('error', away);
+        response.on('end', () => resolve({status: response.statusCode ?? 0, text}));
+      });
+      request.end(body);
     });
-    const said = await response.text().catch(() => '');
-    if (!response.ok) {
-      throw new InfluxError(faultOf(response.status), `${response.status} ${said.slice(0, 500)}`);
-    }
   }
 
   /** On the same machine packing costs more than sending. */
@@ -263,17 +291,14 @@ export class InfluxApi {
     method = body && Object.keys(body).length > 0 ? 'POST' : 'GET',
   ): Promise<Response> {
     const json = body && Object.keys(body).length > 0 ? JSON.stringify(body) : undefined;
-    return await this.#send(path, {
-      method,
-      ...(json === undefined ? {} : {body: json, headers: {'content-type': 'application/json'}}),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-  }
-
-  async #send(path: string, request: Omit<RequestInit, 'headers'> & {headers?: object}): Promise<Response> {
-    const headers = {...this.#headers, ...request.headers};
     try {
-      return await fetch(`${this.#base}${path}`, {...request, headers, redirect: 'error'});
+      return await fetch(`${this.#base}${path}`, {
+        method,
+        headers: {...this.#headers, ...(json === undefined ? {} : {'content-type': 'application/json'})},
+        ...(json === undefined ? {} : {body: json}),
+        signal: AbortSignal.timeout(timeoutMs),
+        redirect: 'error',
+      });
     } catch (error) {
       const {cause, message} = error as Error & {cause?: {message?: string}};
       throw new InfluxError('away', cause?.message ?? message);
@@ -299,7 +324,7 @@ export class InfluxApi {
   }
 }
 
-const gzipped = promisify(gzip) as (bytes: Uint8Array) => Promise<Uint8Array<ArrayBuffer>>;
+const gzipped = promisify(gzip) as (bytes: Uint8Array) => Promise<Uint8Array>;
 
 /** `168h0m0s` in seconds; 0: for ever. */
 function goSeconds(duration: string): number {

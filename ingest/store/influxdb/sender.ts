@@ -44,6 +44,8 @@ export class Sender {
   #cursor = 0;
   #flavour: Flavour | null = null;
   #writer: WriteApi | null = null;
+  /** Of requests past the outbox; each has one while it is under way. */
+  readonly #buffers: Buffer<ArrayBuffer>[] = [];
   #said: ForwardState['state'] = 'connecting';
   #ended = false;
   #poked = false;
@@ -287,15 +289,21 @@ export class Sender {
     const head = this.#heads.get(series)!;
     const refused: number[] = [];
     for (let at = 0; at < rows.timeMs.length; at += BATCH_LINES) {
-      const lines = linesOf(head, rows, at, Math.min(at + BATCH_LINES, rows.timeMs.length));
-      const found = await this.#untilTaken((major) => this.#writeBytes(major, lines));
-      refused.push(...found.map(({line}) => at + line));
+      const to = Math.min(at + BATCH_LINES, rows.timeMs.length);
+      const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(0);
+      const {bytes, whole} = linesOf(head, rows, {from: at, to}, buffer);
+      try {
+        const found = await this.#untilTaken((major) => this.#writeBytes(major, bytes));
+        refused.push(...found.map(({line}) => at + line));
+      } finally {
+        this.#buffers.push(whole);
+      }
     }
     return refused;
   }
 
   /** Which of the lines it refuses is looked for when there are such, line by line. */
-  async #writeBytes(major: 1 | 2, lines: Uint8Array<ArrayBuffer>): Promise<Refusal[]> {
+  async #writeBytes(major: 1 | 2, lines: Uint8Array): Promise<Refusal[]> {
     const {api, access} = this.#needs;
     try {
       await api.writeBytes(major, access.bucket, lines);
@@ -355,12 +363,21 @@ export class Sender {
   }
 }
 
-/** Lines of rows [from, to) of a series, each with a line break, as bytes: texts would live long enough to be kept. */
-function linesOf(head: string, rows: Columns, from: number, to: number): Uint8Array<ArrayBuffer> {
-  const bytes = Buffer.allocUnsafeSlow((to - from) * (Buffer.byteLength(head) + MOST_FIELDS_BYTES));
+/**
+ * Lines of rows [from, to) of a series, each with a line break, as bytes in a buffer or, where it is too small, a new one:
+ * lines as texts would live long enough to be kept.
+ */
+function linesOf(
+  head: string,
+  rows: Columns,
+  {from, to}: {from: number; to: number},
+  buffer: Buffer<ArrayBuffer>,
+): {bytes: Uint8Array; whole: Buffer<ArrayBuffer>} {
+  const most = (to - from) * (Buffer.byteLength(head) + MOST_FIELDS_BYTES);
+  const whole = buffer.length >= most ? buffer : Buffer.allocUnsafeSlow(most);
   let used = 0;
-  for (let i = from; i < to; i++) used += bytes.write(`${lineOf(head, rows, i)}\n`, used);
-  return bytes.subarray(0, used);
+  for (let i = from; i < to; i++) used += whole.write(`${lineOf(head, rows, i)}\n`, used);
+  return {bytes: whole.subarray(0, used), whole};
 }
 
 type Refusal = {line: number; text: string; reason: string};
