@@ -18,7 +18,7 @@ import {type ExportPlan, type ExportStream, wantedStreams} from './plan.ts';
 
 /** One file holds no more: it is made whole on this disk before it is sent. */
 const MOST_ROWS = 60_000_000;
-const MEMORY_MB = 128;
+const MEMORY_MB = 64;
 /** Rows of a row group: all of them are in memory, each text in full, beside the rows that are read (or not). */
 const PART_GROUP_ROWS = 20_480;
 const GROUP_ROWS = 61_440;

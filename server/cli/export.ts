@@ -6,7 +6,7 @@ import {ExportSidecar} from '../export/sidecar.ts';
 import {type ExportSource, writeExport} from '../export/write-export.ts';
 import {callApi} from './api-client.ts';
 import {type Command, type Parsed, parse, textOption, typedPath, UsageError} from './command.ts';
-import {collectGarbage, onlineOrOffline} from './open-data.ts';
+import {collectGarbage, collectYoungGarbage, onlineOrOffline} from './open-data.ts';
 import {createProgress} from './progress.ts';
 
 const isQuery = createValidator<ExportQuery>(ExportQuery);
@@ -84,6 +84,22 @@ function serverSource(httpUrl: string): ExportSource {
   };
 }
 
+type Readable = Parameters<typeof createExports>[0]['store'];
+
+/** A store whose blocks take no more room than they need: what the ones before left behind goes first. */
+function frugal(store: Readable): Readable {
+  return {
+    stats: () => store.stats(),
+    add: (batch, done) => store.add(batch, done),
+    rowBlocks: async function* (query, blockRows) {
+      for await (const block of store.rowBlocks(query, blockRows)) {
+        collectYoungGarbage();
+        yield block;
+      }
+    },
+  };
+}
+
 export const exportCommand: Command = {
   help: `eco export observations FILE [--format csv|parquet|geojson] [--layout long|wide] [--values revised|stored|both]
     [--from TIME] [--to TIME] [--as-of TIME] [--element ID,ID] [--station ID,ID] [--device ID,ID] [--datastream ID,ID]
@@ -133,7 +149,7 @@ example:
         online: (url) => writeExport(out, query, serverSource(url), options),
         offline: async ({registry, maps, store}) => {
           const {dataDir} = parsed.settings;
-          const exports = createExports({registry, maps, store, dataDir, now: Date.now});
+          const exports = createExports({registry, maps, store: frugal(store), dataDir, now: Date.now});
           const source: ExportSource = {
             describe: async (asked) => (await exports.plan(asked)).sidecar(),
             open: async function* (asked, signal) {
