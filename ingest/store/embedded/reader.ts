@@ -1,4 +1,4 @@
-import {MessageChannel} from 'node:worker_threads';
+import {MessageChannel, type MessagePort} from 'node:worker_threads';
 import {type FileReading, serveFiles} from './file-service.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
@@ -33,15 +33,12 @@ export class Reader {
     );
   }
 
-  /** The reader over column files. */
-  static ofFiles({database, cold}: Layout, {reader, log}: EmbeddedStoreOptions): Reader {
-    const worker = new URL('./reader-worker.ts', import.meta.url);
-    if (reader !== 'here') return Reader.beside({worker, data: {database, cold, ...BESIDE}, log});
+  /** A reader in this thread. */
+  static here(serve: (port: MessagePort) => Promise<void>): Reader {
     return new Reader(
       (onDeath) => {
         const {port1, port2} = new MessageChannel();
-        const reading: FileReading = {database, cold, ...HERE};
-        serveFiles(port2, reading).catch((error: Error) => {
+        serve(port2).catch((error: Error) => {
           onDeath(error);
           port2.close();
         });
@@ -49,6 +46,14 @@ export class Reader {
       },
       () => {},
     );
+  }
+
+  /** The reader over column files. */
+  static ofFiles({database, cold}: Layout, {reader, log}: EmbeddedStoreOptions): Reader {
+    const worker = new URL('./reader-worker.ts', import.meta.url);
+    if (reader !== 'here') return Reader.beside({worker, data: {database, cold, ...BESIDE}, log});
+    const reading: FileReading = {database, cold, ...HERE};
+    return Reader.here((port) => serveFiles(port, reading));
   }
 
   /** Rejects if the answer fails or the worker dies over it. */

@@ -15,7 +15,7 @@ export type InfluxAccess = {
 /** Tags of a series in InfluxDB besides `series`: fixed for ever, since another tag would make another series there. */
 export type SeriesLabels = Readonly<Record<string, string>>;
 
-export type InfluxStoreOptions = Omit<EmbeddedStoreOptions, 'reader'> & {
+export type InfluxStoreOptions = EmbeddedStoreOptions & {
   influx: InfluxAccess;
   /**
    * Gives the tags of a series, once they can be told: nothing is sent before. Absent: no other tags. `undefined`: a
