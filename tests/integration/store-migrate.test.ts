@@ -56,6 +56,8 @@ async function fill(folder: string): Promise<void> {
       row(START, 1, -1),
       {...row(START + 300 * 365 * DAY, 2, 1), qc: FLAG.fail | QC_TEST.time},
       row(START + DAYS * DAY, 3, 0.1 + 0.2),
+      // Before the times that InfluxDB can keep.
+      row(Date.UTC(1500, 0, 1), 4, 2.5),
     ],
     revisions: [
       {
@@ -158,7 +160,7 @@ else {
       first = JSON.parse(out) as MigrationReport;
       expect(first.source).toEqual({
         series: SERIES,
-        rows: SERIES * DAYS * 96 + 2,
+        rows: SERIES * DAYS * 96 + 3,
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       });
       expect(first).toMatchObject({equal: true, target: first.source});
