@@ -182,10 +182,7 @@ export class MemberYears {
       costCny: this.#management.costCny,
       recruits: this.#recruits,
     });
-    row.checks.carbonOfOneRelative = Math.max(
-      this.#stands.forest.carbonGap,
-      this.#stands.cohorts.carbonGap,
-    );
+    row.checks.carbonOfOneRelative = Math.max(this.#stands.forest.carbonGap, this.#stands.cohorts.carbonGap);
     row.checks.carbonOfAllRelative = this.#books.close();
     row.checks.waterMm = this.#water.gapMm;
     row.checks.absorbedFraction = this.#stands.forest.absorbedFraction();

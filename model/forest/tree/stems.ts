@@ -499,7 +499,8 @@ export class Stems {
       litterKg[i] = litter;
       const before = massBeforeKg[k]!;
       const after = this.massKg(i);
-      const gap = Math.abs(netProductionKg[i]! - litter - (after - before)) / Math.max(after, before, LEAST_MASS_KG);
+      const gap =
+        Math.abs(netProductionKg[i]! - litter - (after - before)) / Math.max(after, before, LEAST_MASS_KG);
       if (gap > most) most = gap;
     }
     this.carbonGap = most;
