@@ -191,18 +191,28 @@ describe('what is wrong is said with file, line and column', () => {
   });
 });
 
-it('28,327 trees are read within 150 ms of processor time', async () => {
+it('28,327 trees are read in a few times what it takes to split their text into numbers', async () => {
   const [data] = await loadSites(join(ROOT, 'sites'), ['guangyang']);
-  await readArchive(data!);
-  const times: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
+  expect((await readArchive(data!)).trees.count).toBe(28_327);
+  // the least of five in turn: other work on the machine only ever adds
+  const least = {reading: Number.POSITIVE_INFINITY, splitting: Number.POSITIVE_INFINITY};
+  const take = async (what: keyof typeof least, run: () => unknown) => {
     const before = process.cpuUsage();
-    expect((await readArchive(data!)).trees.count).toBe(28_327);
+    await run();
     const {user, system} = process.cpuUsage(before);
-    times.push((user + system) / 1000);
+    least[what] = Math.min(least[what], user + system);
+  };
+  const trees = join(ROOT, 'sites/guangyang/trees.csv');
+  const split = () =>
+    readFileSync(trees, 'utf8')
+      .split('\n')
+      .map((line) => line.split(',').map(Number));
+  for (let round = 0; round < 5; round += 1) {
+    await take('reading', () => readArchive(data!));
+    await take('splitting', split);
   }
-  // the least of three: other work on the machine only ever adds
-  expect(Math.min(...times)).toBeLessThan(150);
+  // 5 on an idle machine, with the other files of the archive and every check
+  expect(least.reading / least.splitting).toBeLessThan(20);
 });
 
 it('an archive is read once, and again when a file of it changed', async () => {
