@@ -177,7 +177,9 @@ export class BucketColumns {
     let topM = 0;
     let totalMm = 0;
     let deepest = 0;
-    for (const [k, {thicknessM}] of this.#soils[unit]!.layers.entries()) {
+    const soil = this.#soils[unit]!.layers;
+    for (let k = 0; k < soil.length; k += 1) {
+      const {thicknessM} = soil[k]!;
       const row = (unit * this.layerCount + k) * LAYER_STRIDE;
       const rooted = rootedFraction(topM, thicknessM, vegetation.rootDepthM);
       layers[row + ROOTED] = rooted;

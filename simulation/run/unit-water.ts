@@ -58,6 +58,8 @@ export class UnitWater {
   readonly #day: BucketDay = {et0Mm: 0, rainMm: 0, windSpeedAt2mMPerS: 0, minimumHumidityPercent: 0};
   readonly #watering: (Watering | null)[];
   readonly #storedMm: Float64Array;
+  /** Water that the roots of the month can take in a full soil, by unit. */
+  readonly #totalMm: Float64Array;
 
   constructor(units: readonly PlanUnit[]) {
     this.#units = units;
@@ -79,6 +81,7 @@ export class UnitWater {
     this.#vegetation = {...bare};
     this.#watering = units.map(() => null);
     this.#storedMm = Float64Array.from(units, (_, unit) => this.storageMm(unit));
+    this.#totalMm = new Float64Array(units.length);
     const column = () => new Float64Array(12 * units.length);
     this.months = {
       rainMm: column(),
@@ -161,6 +164,7 @@ export class UnitWater {
         share * cover.depletionFraction[unit]! + (1 - share) * GROUND_DEPLETION;
       this.#bucket.setVegetation(unit, vegetation);
       this.#bucket.give(unit, 'tableDepthM', tableM);
+      this.#totalMm[unit] = this.#bucket.totalAvailableMm(unit);
     }
   }
 
@@ -191,12 +195,16 @@ export class UnitWater {
 
   /** A day of a month of so many days into the months, and into the balance. */
   #book(month: number, days: number): void {
-    const {moved, given} = this.#bucket;
-    const {months} = this;
-    for (let unit = 0; unit < this.#units.length; unit += 1) {
+    const {moved, given, layerMm, layerCount} = this.#bucket;
+    const {rainMm, et0Mm, interceptionMm, evaporationMm, transpirationMm, runOffMm} = this.months;
+    const {percolationMm, capillaryMm, irrigationMm, storageMm, relativeWater, stressDays} = this.months;
+    const storedMm = this.#storedMm;
+    const totalMm = this.#totalMm;
+    const {rainMm: rain, et0Mm: et0} = this.#day;
+    let most = this.gapMm;
+    for (let unit = 0; unit < storedMm.length; unit += 1) {
       const at = 12 * unit + month;
       const row = unit * MOVED_STRIDE;
-      const rain = this.#day.rainMm;
       const irrigation = given[unit * GIVEN_STRIDE + GIVEN.irrigationMm]!;
       const intercepted = moved[row + MOVED.interceptedMm]!;
       const runOff = moved[row + MOVED.runOffMm]!;
@@ -204,32 +212,32 @@ export class UnitWater {
       const transpiration = moved[row + MOVED.transpirationMm]!;
       const percolation = moved[row + MOVED.percolationMm]!;
       const capillary = moved[row + MOVED.capillaryMm]!;
-      const stored = this.storageMm(unit);
+      let stored = 0;
+      for (let k = 0; k < layerCount; k += 1) stored += layerMm[unit * layerCount + k]!;
       const gap = Math.abs(
         rain +
           irrigation +
           capillary -
           (intercepted + runOff + evaporation + transpiration + percolation) -
-          (stored - this.#storedMm[unit]!),
+          (stored - storedMm[unit]!),
       );
-      this.#storedMm[unit] = stored;
-      if (gap > this.gapMm) this.gapMm = gap;
-      const total = this.#bucket.totalAvailableMm(unit);
+      storedMm[unit] = stored;
+      if (gap > most) most = gap;
+      const total = totalMm[unit]!;
       const relative = total > 0 ? moved[row + MOVED.presentMm]! / total : 0;
-      months.rainMm[at] = months.rainMm[at]! + rain;
-      months.et0Mm[at] = months.et0Mm[at]! + this.#day.et0Mm;
-      months.irrigationMm[at] = months.irrigationMm[at]! + irrigation;
-      months.interceptionMm[at] = months.interceptionMm[at]! + intercepted;
-      months.runOffMm[at] = months.runOffMm[at]! + runOff;
-      months.evaporationMm[at] = months.evaporationMm[at]! + evaporation;
-      months.transpirationMm[at] = months.transpirationMm[at]! + transpiration;
-      months.percolationMm[at] = months.percolationMm[at]! + percolation;
-      months.capillaryMm[at] = months.capillaryMm[at]! + capillary;
-      months.relativeWater[at] = months.relativeWater[at]! + relative / days;
-      if (moved[row + MOVED.stressCoefficient]! < STRESSED_BELOW) {
-        months.stressDays[at] = months.stressDays[at]! + 1;
-      }
-      months.storageMm[at] = stored;
+      rainMm[at] = rainMm[at]! + rain;
+      et0Mm[at] = et0Mm[at]! + et0;
+      irrigationMm[at] = irrigationMm[at]! + irrigation;
+      interceptionMm[at] = interceptionMm[at]! + intercepted;
+      runOffMm[at] = runOffMm[at]! + runOff;
+      evaporationMm[at] = evaporationMm[at]! + evaporation;
+      transpirationMm[at] = transpirationMm[at]! + transpiration;
+      percolationMm[at] = percolationMm[at]! + percolation;
+      capillaryMm[at] = capillaryMm[at]! + capillary;
+      relativeWater[at] = relativeWater[at]! + relative / days;
+      if (moved[row + MOVED.stressCoefficient]! < STRESSED_BELOW) stressDays[at] = stressDays[at]! + 1;
+      storageMm[at] = stored;
     }
+    this.gapMm = most;
   }
 }

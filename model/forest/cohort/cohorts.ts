@@ -4,7 +4,7 @@ import {lightResponse} from '../tree/light-response.ts';
 import {intrinsicDeath, stressDeath} from '../tree/mortality.ts';
 import {BARE, type ForestSpecies, STRIDE} from '../tree/species-table.ts';
 import {type Column, type ForestYear, type Stem, Stems} from '../tree/stems.ts';
-import {CROWN_EXTINCTION, overtoppedIndex} from '../tree/view-factor.ts';
+import {CROWN_EXTINCTION, overtoppedIndex, shadeReachM} from '../tree/view-factor.ts';
 import {LIGHT_SCORES, middleDepth} from './mean-field.ts';
 
 /** Stems of one size that stand evenly over a unit. */
@@ -23,6 +23,18 @@ const AROUND_M2 = Math.PI * 10 * 10;
 const LEAST_STEMS = 0.5;
 /** Cohorts whose diameters differ by less than this share are one. */
 const ALIKE = 0.15;
+
+// Numbers of an even layer of crowns: heights of its disc, its radius, reach² over radius², crown area on a m² (of it what is opaque,
+// times 2·ratio²), opacity, and what of it is left without leaves
+const HIGHEST = 0;
+const LOWEST = 1;
+const RADIUS = 2;
+const RATIO2 = 3;
+const OPAQUE = 4;
+const OPACITY = 5;
+const AREA = 6;
+const BARE_SHARE = 7;
+const CROWN_STRIDE = 8;
 
 /**
  * Cohorts of all units as columns: each row is the mean stem of a species and size, and how many of it stand on a m². A cohort has
@@ -56,6 +68,8 @@ export class Cohorts extends Stems {
   /** Rows of unit u: `first[u]` to `first[u + 1]`. */
   readonly #first: Int32Array;
   #use = new Float64Array(0);
+  /** Rows of one unit as those below see them, `CROWN_STRIDE` numbers each. */
+  #crowns = new Float64Array(0);
 
   constructor(
     cohorts: readonly Cohort[],
@@ -235,7 +249,7 @@ export class Cohorts extends Stems {
 
   /** Light indices of a unit's rows, and the tables for its trees. */
   #lightOf(unit: number, leafOnShare: Float64Array, withTrees: boolean): void {
-    const {understorey, heightM, crownRadiusM, opacity, stemsPerM2, species, index} = this;
+    const {understorey, heightM, stemsPerM2, species, index} = this;
     const first = this.#first[unit]!;
     const last = this.#first[unit + 1]!;
     const area = this.#areaM2[unit]!;
@@ -251,17 +265,31 @@ export class Cohorts extends Stems {
     if (withTrees) {
       for (let b = BINS - 1; b >= 0 && topTree < 0; b -= 1) if (this.#treeStems[row + b]! > 0) topTree = b;
     }
+    this.#crownsOf(unit);
+    const crowns = this.#crowns;
     for (let i = first; i < last; i += 1) {
       const height = heightM[i]!;
       const receiver = height - 0.45 * CROWN_LENGTH_RATIO * height;
       let on = 0;
       let off = 0;
       let variance = 0;
-      for (let c = first; c < last; c += 1) {
-        variance += varianceOver(receiver, stemsPerM2[c]!, opacity[c]!, heightM[c]!, crownRadiusM[c]!);
-        const depth = depthOver(receiver, stemsPerM2[c]! * opacity[c]!, heightM[c]!, crownRadiusM[c]!);
+      // meanFieldDepth and meanFieldVariance of all rows
+      for (let at = 0; at < (last - first) * CROWN_STRIDE; at += CROWN_STRIDE) {
+        const radius = crowns[at + RADIUS]!;
+        const disc = Math.min(crowns[at + HIGHEST]!, Math.max(crowns[at + LOWEST]!, receiver + radius));
+        const above = disc - receiver;
+        if (above <= 0.2) continue;
+        const steep = above / radius;
+        const steep2 = steep * steep;
+        const ratio2 = crowns[at + RATIO2]!;
+        const x = 1 + steep2 + ratio2;
+        const depth = crowns[at + OPAQUE]! / (x + Math.sqrt(x * x - 4 * ratio2));
         on += depth;
-        off += depth * this.table[species[c]! * STRIDE + BARE]!;
+        off += depth * crowns[at + BARE_SHARE]!;
+        const overCentre = 1 + steep2;
+        const logarithm = Math.log(1 - crowns[at + OPACITY]! / overCentre);
+        const fading = (1 + 2 / (1 + 5 * steep * Math.sqrt(5 * steep))) / 3;
+        variance += crowns[at + AREA]! * overCentre * logarithm * logarithm * fading;
       }
       for (let b = topTree; b >= 0; b -= 1) {
         const stems = this.#treeStems[row + b]!;
@@ -305,10 +333,18 @@ export class Cohorts extends Stems {
       }
       let on = 0;
       let off = 0;
-      for (let c = first; c < last; c += 1) {
-        const depth = depthOver(b * STEP_M, stemsPerM2[c]! * opacity[c]!, heightM[c]!, crownRadiusM[c]!);
+      const receiver = b * STEP_M;
+      for (let c = 0; c < (last - first) * CROWN_STRIDE; c += CROWN_STRIDE) {
+        const radius = crowns[c + RADIUS]!;
+        const disc = Math.min(crowns[c + HIGHEST]!, Math.max(crowns[c + LOWEST]!, receiver + radius));
+        const above = disc - receiver;
+        if (above <= 0.2) continue;
+        const steep = above / radius;
+        const ratio2 = crowns[c + RATIO2]!;
+        const x = 1 + steep * steep + ratio2;
+        const depth = crowns[c + OPAQUE]! / (x + Math.sqrt(x * x - 4 * ratio2));
         on += depth;
-        off += depth * this.table[species[c]! * STRIDE + BARE]!;
+        off += depth * crowns[c + BARE_SHARE]!;
       }
       understorey.leafOn[at] = Math.exp(-on);
       understorey.leafOff[at] = Math.exp(-off);
@@ -323,6 +359,33 @@ export class Cohorts extends Stems {
         none *= 1 - there;
       }
       understorey.tallestM[row + b] = tallest + none * b * STEP_M;
+    }
+  }
+
+  /** What those below see of the crowns of a unit's rows, side by side in memory. */
+  #crownsOf(unit: number): void {
+    const {heightM, crownRadiusM, opacity, stemsPerM2, species} = this;
+    const first = this.#first[unit]!;
+    const last = this.#first[unit + 1]!;
+    const room = (last - first) * CROWN_STRIDE;
+    if (this.#crowns.length < room) this.#crowns = new Float64Array(2 * room);
+    const crowns = this.#crowns;
+    for (let c = first; c < last; c += 1) {
+      const at = (c - first) * CROWN_STRIDE;
+      const height = heightM[c]!;
+      const length = CROWN_LENGTH_RATIO * height;
+      const radius = crownRadiusM[c]!;
+      const areaM2 = stemsPerM2[c]! * Math.PI * radius * radius;
+      const reach = shadeReachM(height);
+      const ratio2 = (reach * reach) / (radius * radius);
+      crowns[at + HIGHEST] = height - 0.25 * length;
+      crowns[at + LOWEST] = height - length;
+      crowns[at + RADIUS] = radius;
+      crowns[at + RATIO2] = ratio2;
+      crowns[at + OPAQUE] = areaM2 * opacity[c]! * 2 * ratio2;
+      crowns[at + OPACITY] = opacity[c]!;
+      crowns[at + AREA] = areaM2;
+      crowns[at + BARE_SHARE] = this.table[species[c]! * STRIDE + BARE]!;
     }
   }
 
