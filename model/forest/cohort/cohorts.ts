@@ -265,7 +265,7 @@ export class Cohorts extends Stems {
     if (withTrees) {
       for (let b = BINS - 1; b >= 0 && topTree < 0; b -= 1) if (this.#treeStems[row + b]! > 0) topTree = b;
     }
-    this.#crownsOf(unit);
+    const end = this.#crownsOf(unit, topTree);
     const crowns = this.#crowns;
     for (let i = first; i < last; i += 1) {
       const height = heightM[i]!;
@@ -273,8 +273,8 @@ export class Cohorts extends Stems {
       let on = 0;
       let off = 0;
       let variance = 0;
-      // meanFieldDepth and meanFieldVariance of all rows
-      for (let at = 0; at < (last - first) * CROWN_STRIDE; at += CROWN_STRIDE) {
+      // meanFieldDepth and meanFieldVariance of all rows, and of the trees
+      for (let at = 0; at < end; at += CROWN_STRIDE) {
         const radius = crowns[at + RADIUS]!;
         const disc = Math.min(crowns[at + HIGHEST]!, Math.max(crowns[at + LOWEST]!, receiver + radius));
         const above = disc - receiver;
@@ -290,18 +290,6 @@ export class Cohorts extends Stems {
         const logarithm = Math.log(1 - crowns[at + OPACITY]! / overCentre);
         const fading = (1 + 2 / (1 + 5 * steep * Math.sqrt(5 * steep))) / 3;
         variance += crowns[at + AREA]! * overCentre * logarithm * logarithm * fading;
-      }
-      for (let b = topTree; b >= 0; b -= 1) {
-        const stems = this.#treeStems[row + b]!;
-        if (stems === 0) continue;
-        const crown = this.#treeCrown[row + b]!;
-        // the class as stems of its mean crown and height; depth is in proportion to their opacity
-        const radius = Math.sqrt(crown / (stems * Math.PI));
-        const top = this.#treeHeight[row + b]! / crown;
-        const depth = depthOver(receiver, stems / area, top, radius);
-        variance += varianceOver(receiver, stems / area, this.#treeOn[row + b]! / crown, top, radius);
-        on += (depth * this.#treeOn[row + b]!) / crown;
-        off += (depth * this.#treeOff[row + b]!) / crown;
       }
       const onShare = leafOnShare[species[i]!]!;
       // lucky or not, as much in winter as in summer
@@ -362,31 +350,50 @@ export class Cohorts extends Stems {
     }
   }
 
-  /** What those below see of the crowns of a unit's rows, side by side in memory. */
-  #crownsOf(unit: number): void {
+  /**
+   * What those below see of the crowns of a unit's rows, side by side in memory, and after them of its trees up to class `topTree` of
+   * height: each class as stems of its mean crown and height. Gives the end of what is written.
+   */
+  #crownsOf(unit: number, topTree: number): number {
     const {heightM, crownRadiusM, opacity, stemsPerM2, species} = this;
     const first = this.#first[unit]!;
     const last = this.#first[unit + 1]!;
-    const room = (last - first) * CROWN_STRIDE;
+    const room = (last - first + BINS) * CROWN_STRIDE;
     if (this.#crowns.length < room) this.#crowns = new Float64Array(2 * room);
-    const crowns = this.#crowns;
+    let at = 0;
     for (let c = first; c < last; c += 1) {
-      const at = (c - first) * CROWN_STRIDE;
-      const height = heightM[c]!;
-      const length = CROWN_LENGTH_RATIO * height;
       const radius = crownRadiusM[c]!;
       const areaM2 = stemsPerM2[c]! * Math.PI * radius * radius;
-      const reach = shadeReachM(height);
-      const ratio2 = (reach * reach) / (radius * radius);
-      crowns[at + HIGHEST] = height - 0.25 * length;
-      crowns[at + LOWEST] = height - length;
-      crowns[at + RADIUS] = radius;
-      crowns[at + RATIO2] = ratio2;
-      crowns[at + OPAQUE] = areaM2 * opacity[c]! * 2 * ratio2;
-      crowns[at + OPACITY] = opacity[c]!;
-      crowns[at + AREA] = areaM2;
-      crowns[at + BARE_SHARE] = this.table[species[c]! * STRIDE + BARE]!;
+      this.#writeCrown(at, heightM[c]!, radius, areaM2, opacity[c]!);
+      this.#crowns[at + BARE_SHARE] = this.table[species[c]! * STRIDE + BARE]!;
+      at += CROWN_STRIDE;
     }
+    for (let b = topTree; b >= 0; b -= 1) {
+      const of = unit * BINS + b;
+      const stems = this.#treeStems[of]!;
+      if (stems === 0) continue;
+      const crown = this.#treeCrown[of]!;
+      const on = this.#treeOn[of]!;
+      const radius = Math.sqrt(crown / (stems * Math.PI));
+      this.#writeCrown(at, this.#treeHeight[of]! / crown, radius, crown / this.#areaM2[unit]!, on / crown);
+      this.#crowns[at + BARE_SHARE] = on > 0 ? this.#treeOff[of]! / on : 0;
+      at += CROWN_STRIDE;
+    }
+    return at;
+  }
+
+  #writeCrown(at: number, heightM: number, radiusM: number, areaM2: number, opacity: number): void {
+    const crowns = this.#crowns;
+    const length = CROWN_LENGTH_RATIO * heightM;
+    const reach = shadeReachM(heightM);
+    const ratio2 = (reach * reach) / (radiusM * radiusM);
+    crowns[at + HIGHEST] = heightM - 0.25 * length;
+    crowns[at + LOWEST] = heightM - length;
+    crowns[at + RADIUS] = radiusM;
+    crowns[at + RATIO2] = ratio2;
+    crowns[at + OPAQUE] = areaM2 * opacity * 2 * ratio2;
+    crowns[at + OPACITY] = opacity;
+    crowns[at + AREA] = areaM2;
   }
 
   #sumUnit(unit: number): void {
@@ -473,38 +480,6 @@ export class Cohorts extends Stems {
       this.cause[i] = starved ? 4 : site > age && site > stress ? 3 : stress > age ? 2 : 1;
     }
   }
-}
-
-/** `meanFieldDepth` of `n` opaque stems to a m². */
-function depthOver(receiverM: number, n: number, heightM: number, radiusM: number): number {
-  const length = CROWN_LENGTH_RATIO * heightM;
-  const disc = Math.min(heightM - 0.25 * length, Math.max(heightM - length, receiverM + radiusM));
-  const above = disc - receiverM;
-  if (above <= 0.2) return 0;
-  const reach = Math.min(20, Math.max(12, 0.7 * heightM));
-  const a2 = radiusM * radiusM;
-  const ratio2 = (reach * reach) / a2;
-  const x = 1 + (above * above) / a2 + ratio2;
-  return (n * Math.PI * a2 * 2 * ratio2) / (x + Math.sqrt(x * x - 4 * ratio2));
-}
-
-/** `meanFieldVariance` of `n` stems to a m². */
-function varianceOver(
-  receiverM: number,
-  n: number,
-  opacity: number,
-  heightM: number,
-  radiusM: number,
-): number {
-  const length = CROWN_LENGTH_RATIO * heightM;
-  const disc = Math.min(heightM - 0.25 * length, Math.max(heightM - length, receiverM + radiusM));
-  const above = disc - receiverM;
-  if (above <= 0.2) return 0;
-  const steep = above / radiusM;
-  const centre = 1 / (1 + steep * steep);
-  const logarithm = Math.log(1 - centre * opacity);
-  const fading = (1 + 2 / (1 + 5 * steep * Math.sqrt(5 * steep))) / 3;
-  return ((n * Math.PI * radiusM * radiusM) / centre) * logarithm * logarithm * fading;
 }
 
 /** `absorbedAreaM2` of a m². */
