@@ -90,10 +90,9 @@ export class MemberYears {
     const {forest, cohorts} = this.#stands;
     forest.growAll(this.#species.year);
     cohorts.growAll(this.#species.year);
+    const {alive, unit: unitOf, netProductionKg, litterKg} = forest;
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.alive[i] === 1) {
-        this.#books.grew(forest.unit[i]!, forest.netProductionKg[i]!, forest.litterKg[i]!);
-      }
+      if (alive[i] === 1) this.#books.grew(unitOf[i]!, netProductionKg[i]!, litterKg[i]!);
     }
     for (let i = 0; i < cohorts.count; i += 1) {
       const unit = cohorts.unit[i]!;
@@ -106,8 +105,9 @@ export class MemberYears {
   die(year: number): void {
     const {forest, cohorts} = this.#stands;
     const {units} = this.#plan;
+    const {status} = forest;
     for (let i = 0; i < forest.count; i += 1) {
-      if (forest.status[i] !== TREE_STATUS.standingDead) continue;
+      if (status[i] !== TREE_STATUS.standingDead) continue;
       if (!deadTreeFalls(uniformAt(this.#fallKey, year * TWO_32 + forest.draw[i]!))) continue;
       this.#books.fell(forest.unit[i]!, forest.dbhCm[i]!, forest.stemKg[i]! + forest.branchKg[i]!);
       forest.end(i, TREE_STATUS.gone);

@@ -63,8 +63,9 @@ export class Report {
   readonly #stemsBefore: Float64Array;
   readonly #carbonBefore: Float64Array;
   readonly #density: Float64Array;
-  /** A stem on its way into the sums. */
-  readonly #row = new Float64Array(WIDTH);
+  /** Of the stems of a block on their way into the sums: how often each counts, and its part. */
+  readonly #times = new Float64Array(BLOCK);
+  readonly #part = new Uint8Array(BLOCK);
 
   constructor(plan: RunPlan, stands: Stands, water: UnitWater, removals: RemovalLog) {
     const zones = plan.zones.length;
@@ -153,22 +154,17 @@ export class Report {
     books.living.fill(0);
     books.standing.fill(0);
     for (let from = 0; from < forest.count; from += BLOCK) {
-      this.#addTrees(stands, books, from, Math.min(forest.count, from + BLOCK));
+      const to = Math.min(forest.count, from + BLOCK);
+      this.#countTrees(stands, books, from, to);
+      this.#addStems(forest, books, from, to);
     }
-    for (let i = 0; i < cohorts.count; i += 1) {
-      const unit = cohorts.unit[i]!;
-      const n = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
-      const massKg = cohorts.massKg(i);
-      books.living[unit] = books.living[unit]! + CARBON * n * massKg;
-      const row = this.#row;
-      row[STEMS] = n;
-      row[VOLUME] = cohorts.volumeM3(i);
-      row[LEAF] = cohorts.leafAreaM2[i]!;
-      row[MASS] = massKg;
-      row[NPP] = cohorts.netProductionKg[i]!;
-      row[DBH] = cohorts.dbhCm[i]!;
-      row[HEIGHT] = cohorts.heightM[i]!;
-      this.#add(unit, cohorts.species[i]!, COHORTS);
+    for (let from = 0; from < cohorts.count; from += BLOCK) {
+      const to = Math.min(cohorts.count, from + BLOCK);
+      for (let i = from; i < to; i += 1) {
+        this.#times[i - from] = cohorts.stemsPerM2[i]! * this.#plan.units[cohorts.unit[i]!]!.areaM2;
+        this.#part[i - from] = COHORTS;
+      }
+      this.#addStems(cohorts, books, from, to);
     }
     this.#bySpecies.fill(0);
     this.#byPart.fill(0);
@@ -188,56 +184,60 @@ export class Report {
     addRows(this.#classHeight, zones, CLASSES);
   }
 
-  /** Trees of the rows [from, to) into the sums. */
-  #addTrees({forest}: Stands, books: CarbonBooks, from: number, to: number): void {
-    const {alive, status, unit, species, id, dbhCm, heightM, leafAreaM2, netProductionKg} = forest;
+  /** How often each tree of the rows [from, to) counts, and in which part; wood of those that are dead and stand. */
+  #countTrees({forest}: Stands, books: CarbonBooks, from: number, to: number): void {
+    const {alive, status, unit, id, stemKg, branchKg} = forest;
     const newFrom = this.#plan.nextId;
-    const row = this.#row;
-    row[STEMS] = 1;
+    const times = this.#times;
+    const part = this.#part;
     for (let i = from; i < to; i += 1) {
+      times[i - from] = alive[i]!;
+      part[i - from] = id[i]! < newFrom ? ARCHIVE : NEW;
+      if (status[i] !== TREE_STATUS.standingDead) continue;
       const u = unit[i]!;
-      if (alive[i] === 0) {
-        if (status[i] === TREE_STATUS.standingDead) {
-          const woodKg = forest.stemKg[i]! + forest.branchKg[i]!;
-          books.standing[u] = books.standing[u]! + CARBON * woodKg;
-        }
-        continue;
-      }
-      const massKg = forest.massKg(i);
-      books.living[u] = books.living[u]! + CARBON * massKg;
-      row[VOLUME] = forest.volumeM3(i);
-      row[LEAF] = leafAreaM2[i]!;
-      row[MASS] = massKg;
-      row[NPP] = netProductionKg[i]!;
-      row[DBH] = dbhCm[i]!;
-      row[HEIGHT] = heightM[i]!;
-      this.#add(u, species[i]!, id[i]! < newFrom ? ARCHIVE : NEW);
+      books.standing[u] = books.standing[u]! + CARBON * (stemKg[i]! + branchKg[i]!);
     }
   }
 
-  /** The stem of `#row` into the sums, as often as it says. */
-  #add(unit: number, species: number, part: number): void {
-    const row = this.#row;
+  /** Stems of the rows [from, to) into the sums, as often and in the parts that `#times` and `#part` say. */
+  #addStems(of: Stands['forest'] | Stands['cohorts'], books: CarbonBooks, from: number, to: number): void {
+    const {unit: unitOf, species: speciesOf, dbhCm, heightM, leafAreaM2, netProductionKg} = of;
+    const {living} = books;
+    const times = this.#times;
+    const part = this.#part;
+    const zoneOf = this.#zoneOf;
     const sums = this.#sums;
-    const zone = this.#zoneOf[unit]!;
-    const stems = row[STEMS]!;
-    const dbhCm = row[DBH]!;
-    const heightM = row[HEIGHT]!;
-    const to = ((zone * this.#plan.species.length + species) * STEM_PARTS + part) * WIDTH;
-    sums[to + STEMS] = sums[to + STEMS]! + stems;
-    sums[to + BASAL] = sums[to + BASAL]! + stems * (Math.PI / 40_000) * dbhCm * dbhCm;
-    sums[to + VOLUME] = sums[to + VOLUME]! + stems * row[VOLUME]!;
-    sums[to + LEAF] = sums[to + LEAF]! + stems * row[LEAF]!;
-    sums[to + MASS] = sums[to + MASS]! + stems * row[MASS]!;
-    sums[to + NPP] = sums[to + NPP]! + stems * row[NPP]!;
-    sums[to + DBH] = sums[to + DBH]! + stems * dbhCm;
-    sums[to + HEIGHT] = sums[to + HEIGHT]! + stems * heightM;
-    const at = zone * CLASSES + Math.min(CLASSES - 1, Math.floor(dbhCm));
-    this.#classStems[at] = this.#classStems[at]! + stems;
-    this.#classHeight[at] = this.#classHeight[at]! + stems * heightM;
-    // aboveGroundKg
-    const d2h = this.#density[species]! * dbhCm * dbhCm * heightM;
-    this.#equationKg[zone] = this.#equationKg[zone]! + stems * 0.0673 * Math.exp(0.976 * Math.log(d2h));
+    const classStems = this.#classStems;
+    const classHeight = this.#classHeight;
+    const equationKg = this.#equationKg;
+    const density = this.#density;
+    const speciesCount = density.length;
+    for (let i = from; i < to; i += 1) {
+      const n = times[i - from]!;
+      if (n === 0) continue;
+      const unit = unitOf[i]!;
+      const species = speciesOf[i]!;
+      const zone = zoneOf[unit]!;
+      const dbh = dbhCm[i]!;
+      const height = heightM[i]!;
+      const massKg = of.massKg(i);
+      living[unit] = living[unit]! + CARBON * n * massKg;
+      const row = ((zone * speciesCount + species) * STEM_PARTS + part[i - from]!) * WIDTH;
+      sums[row + STEMS] = sums[row + STEMS]! + n;
+      sums[row + BASAL] = sums[row + BASAL]! + n * (Math.PI / 40_000) * dbh * dbh;
+      sums[row + VOLUME] = sums[row + VOLUME]! + n * of.volumeM3(i);
+      sums[row + LEAF] = sums[row + LEAF]! + n * leafAreaM2[i]!;
+      sums[row + MASS] = sums[row + MASS]! + n * massKg;
+      sums[row + NPP] = sums[row + NPP]! + n * netProductionKg[i]!;
+      sums[row + DBH] = sums[row + DBH]! + n * dbh;
+      sums[row + HEIGHT] = sums[row + HEIGHT]! + n * height;
+      const at = zone * CLASSES + Math.min(CLASSES - 1, Math.floor(dbh));
+      classStems[at] = classStems[at]! + n;
+      classHeight[at] = classHeight[at]! + n * height;
+      // aboveGroundKg
+      const d2h = density[species]! * dbh * dbh * height;
+      equationKg[zone] = equationKg[zone]! + n * 0.0673 * Math.exp(0.976 * Math.log(d2h));
+    }
   }
 
   #sumDeaths(): void {

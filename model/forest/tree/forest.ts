@@ -301,15 +301,17 @@ export class Forest extends Stems {
   share(understorey?: Understorey, sums?: UnitSums): void {
     const {count} = this;
     const cells = this.#cellCount;
-    for (let cell = 0; cell < cells; cell += 1) {
-      const unit = this.#cellUnit[cell]!;
-      this.#cellLeaf[cell] = understorey ? CELL_M2 * understorey.leaf[unit]! : 0;
-      this.#cellCrown[cell] = understorey ? CELL_M2 * understorey.crown[unit]! : 0;
-      this.#cellLit[cell] = understorey ? CELL_M2 * understorey.lit[unit]! : 0;
-      this.#cellUse[cell] = understorey ? CELL_M2 * understorey.use[unit]! : 0;
+    this.#cellLeaf.fill(0, 0, cells);
+    this.#cellCrown.fill(0, 0, cells);
+    this.#cellLit.fill(0, 0, cells);
+    this.#cellUse.fill(0, 0, cells);
+    if (understorey) {
+      for (let from = 0; from < cells; from += BLOCK) {
+        this.#cohortsInCells(understorey, from, Math.min(cells, from + BLOCK));
+      }
     }
     for (let from = 0; from < count; from += BLOCK) this.#fillCells(from, Math.min(count, from + BLOCK));
-    this.#absorb();
+    for (let from = 0; from < cells; from += BLOCK) this.#absorb(from, Math.min(cells, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#share(from, Math.min(count, from + BLOCK));
     for (let from = 0; from < count; from += BLOCK) this.#take(from, Math.min(count, from + BLOCK));
     if (sums) {
@@ -494,6 +496,18 @@ export class Forest extends Stems {
     }
   }
 
+  #cohortsInCells({leaf, crown, lit, use}: Understorey, from: number, to: number): void {
+    const cellUnit = this.#cellUnit;
+    for (let cell = from; cell < to; cell += 1) {
+      const unit = cellUnit[cell]!;
+      if (leaf[unit] === 0 && crown[unit] === 0) continue;
+      this.#cellLeaf[cell] = CELL_M2 * leaf[unit]!;
+      this.#cellCrown[cell] = CELL_M2 * crown[unit]!;
+      this.#cellLit[cell] = CELL_M2 * lit[unit]!;
+      this.#cellUse[cell] = CELL_M2 * use[unit]!;
+    }
+  }
+
   #fillCells(from: number, to: number): void {
     const {alive, crownRadiusM, index, leafAreaM2} = this;
     const cellOf = this.#cellOf;
@@ -512,12 +526,11 @@ export class Forest extends Stems {
   }
 
   /** See absorbedAreaM2. */
-  #absorb(): void {
+  #absorb(from: number, to: number): void {
     const cellLeaf = this.#cellLeaf;
     const cellCrown = this.#cellCrown;
     const cellAbsorbed = this.#cellAbsorbed;
-    const cells = this.#cellCount;
-    for (let cell = 0; cell < cells; cell += 1) {
+    for (let cell = from; cell < to; cell += 1) {
       const leaf = cellLeaf[cell]!;
       const crowns = Math.min(cellCrown[cell]!, CELL_M2);
       const closed = Math.min(1, Math.max(0, (leaf / CELL_M2 - 1) / 2));
