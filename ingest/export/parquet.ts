@@ -20,8 +20,8 @@ import {type ExportPlan, type ExportStream, wantedStreams} from './plan.ts';
 const MOST_ROWS = 60_000_000;
 const MEMORY_MB = 64;
 /** Rows of a row group: all of them are in memory, each text in full, beside the rows that are read (or not). */
-const PART_GROUP_ROWS = 20_480;
-const GROUP_ROWS = 61_440;
+const PART_GROUP_ROWS = 10_240;
+const GROUP_ROWS = 40_960;
 const out = (groupRows: number) =>
   `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows})`;
 
