@@ -27,7 +27,8 @@ export type EmbeddedStoreOptions = {
   compactEveryMs?: number;
   /**
    * Who reads: a worker `beside` this thread that remembers what it read, for many who ask (default); or `here`, in this
-   * thread and with little memory, for a process that reads much once and serves nobody.
+   * thread and with little memory, for a process that reads much once and serves nobody (over InfluxDB: a worker that is
+   * started when it is first asked).
    */
   reader?: 'beside' | 'here';
   /** The newest schemaVersion known of each collection of documents; 1 for one not named. */

@@ -1,4 +1,4 @@
-import {MessageChannel, type MessagePort} from 'node:worker_threads';
+import {MessageChannel} from 'node:worker_threads';
 import {type FileReading, serveFiles} from './file-service.ts';
 import type {Layout} from './layout.ts';
 import type {EmbeddedStoreOptions} from './options.ts';
@@ -16,35 +16,22 @@ export class Reader {
   constructor(
     start: (onDeath: (error: Error) => void) => WorkerLink<ReaderQuestion>,
     onDeath: (error: Error) => void,
+    {late = false} = {},
   ) {
     this.#start = () =>
       start((error) => {
         this.#link = null;
         onDeath(error);
       });
-    this.#link = this.#start();
+    this.#link = late ? null : this.#start();
   }
 
-  /** A reader in a worker of its own. */
-  static beside(of: {worker: URL; data: unknown; log: EmbeddedStoreOptions['log']}): Reader {
+  /** A reader in a worker of its own; `late`: that is started when it is first asked. */
+  static beside(of: {worker: URL; data: unknown; log: EmbeddedStoreOptions['log']; late?: boolean}): Reader {
     return new Reader(
       (onDeath) => new WorkerLink(startWorker(of.worker, of.data), onDeath),
       (error) => of.log?.({level: 'error', message: 'the store starts its reader again', error}),
-    );
-  }
-
-  /** A reader in this thread. */
-  static here(serve: (port: MessagePort) => Promise<void>): Reader {
-    return new Reader(
-      (onDeath) => {
-        const {port1, port2} = new MessageChannel();
-        serve(port2).catch((error: Error) => {
-          onDeath(error);
-          port2.close();
-        });
-        return new WorkerLink(port1, onDeath);
-      },
-      () => {},
+      {late: of.late === true},
     );
   }
 
@@ -52,8 +39,18 @@ export class Reader {
   static ofFiles({database, cold}: Layout, {reader, log}: EmbeddedStoreOptions): Reader {
     const worker = new URL('./reader-worker.ts', import.meta.url);
     if (reader !== 'here') return Reader.beside({worker, data: {database, cold, ...BESIDE}, log});
-    const reading: FileReading = {database, cold, ...HERE};
-    return Reader.here((port) => serveFiles(port, reading));
+    return new Reader(
+      (onDeath) => {
+        const {port1, port2} = new MessageChannel();
+        const reading: FileReading = {database, cold, ...HERE};
+        serveFiles(port2, reading).catch((error: Error) => {
+          onDeath(error);
+          port2.close();
+        });
+        return new WorkerLink(port1, onDeath);
+      },
+      () => {},
+    );
   }
 
   /** Rejects if the answer fails or the worker dies over it. */

@@ -24,6 +24,11 @@ const TIER_GROUP = 24_576;
 const parquet = (rowGroup: number) =>
   `(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE ${rowGroup})`;
 
+/** Rows that are put before they leave memory. */
+const ASIDE_ROWS = 122_880;
+const INCOMING =
+  "SELECT series, ts::BIGINT ts, nullif(value, 'NaN'::DOUBLE) AS value, qc, (received - ts)::BIGINT delay FROM incoming";
+
 export type Source = {raw: string; purged: readonly number[]};
 
 export type SegmentPlan = {
@@ -47,6 +52,9 @@ export class SegmentBuilder {
   #aborted = false;
   /** Key of the last row that was put. */
   #last = {series: Number.NEGATIVE_INFINITY, timeMs: Number.NEGATIVE_INFINITY};
+  /** Rows that were put and are in memory, and files with those before them. */
+  #waiting = 0;
+  readonly #aside: string[] = [];
   /** Names of this pass's files, until it is known that they are wanted. */
   #made: string[] = [];
 
@@ -69,6 +77,7 @@ export class SegmentBuilder {
 
   /** Deletes what was made since the last call: a pass that failed must not fill the disk. */
   discard(): void {
+    this.#dropAside();
     for (const file of this.#made) {
       rmSync(path.join(this.#folder, file), {force: true});
       rmSync(path.join(this.#folder, `.tmp-${file}`), {force: true});
@@ -84,9 +93,8 @@ export class SegmentBuilder {
   /** Makes room for rows that are put before a build. */
   async expect(): Promise<void> {
     this.#last = {series: Number.NEGATIVE_INFINITY, timeMs: Number.NEGATIVE_INFINITY};
-    await this.#connection.run(
-      'CREATE OR REPLACE TEMP TABLE incoming(series INTEGER, ts DOUBLE, value DOUBLE, qc INTEGER, received DOUBLE)',
-    );
+    this.#dropAside();
+    await this.#newTable();
   }
 
   /** Takes rows of one series in; all that are put lie in the order of series and time. */
@@ -100,6 +108,30 @@ export class SegmentBuilder {
     this.#last = {series, timeMs: last};
     const n = timeMs.length;
     await this.#append([new Int32Array(n).fill(series), timeMs, value, qc, receivedMs], n);
+    this.#waiting += n;
+    if (this.#waiting >= ASIDE_ROWS) await this.#setAside();
+  }
+
+  /** What was put and is still in memory goes to a file of its own. */
+  async #setAside(): Promise<void> {
+    if (this.#waiting === 0) return;
+    const file = `.tmp-aside-${randomBytes(4).toString('hex')}.parquet`;
+    this.#aside.push(file);
+    await this.#connection.run(
+      `COPY (${INCOMING}) TO ${quoted(path.join(this.#folder, file))} (FORMAT parquet)`,
+    );
+    await this.#newTable();
+  }
+
+  #dropAside(): void {
+    for (const file of this.#aside.splice(0)) rmSync(path.join(this.#folder, file), {force: true});
+  }
+
+  async #newTable(): Promise<void> {
+    this.#waiting = 0;
+    await this.#connection.run(
+      'CREATE OR REPLACE TEMP TABLE incoming(series INTEGER, ts DOUBLE, value DOUBLE, qc INTEGER, received DOUBLE)',
+    );
   }
 
   async #append(of: readonly NumberColumn[], rows: number): Promise<void> {
@@ -146,14 +178,16 @@ export class SegmentBuilder {
       return `SELECT series, ts, value, qc, delay FROM read_parquet(${quoted(path.join(this.#folder, file))})${without}`;
     });
     if (plan.incoming !== null) {
-      if (plan.incoming !== 'put') {
+      if (plan.incoming === 'put') {
+        await this.#setAside();
+        const files = this.#aside.map((file) => quoted(path.join(this.#folder, file))).join(', ');
+        parts.push(`SELECT * FROM read_parquet([${files}])`);
+      } else {
         const {series, timeMs, value, qc, receivedMs} = plan.incoming.rows;
         await this.expect();
         await this.#append([series, timeMs, value, qc, receivedMs], plan.incoming.count);
+        parts.push(INCOMING);
       }
-      parts.push(
-        "SELECT series, ts::BIGINT ts, nullif(value, 'NaN'::DOUBLE) AS value, qc, (received - ts)::BIGINT delay FROM incoming",
-      );
     }
     // One thread keeps the order of what was put.
     const order = plan.incoming === 'put' && parts.length === 1 ? '' : ' ORDER BY series, ts';
@@ -161,6 +195,7 @@ export class SegmentBuilder {
       `COPY (${parts.join(' UNION ALL ')}${order}) TO ${this.#temporary(raw)} ${parquet(RAW_GROUP)}`,
     );
     await this.#connection.run('DROP TABLE IF EXISTS incoming');
+    this.#dropAside();
   }
 
   /** Reads the new file back, series by series: what it holds, and its quarter hours into table `tier`. */

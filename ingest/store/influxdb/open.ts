@@ -8,7 +8,6 @@ import {Reader} from '../embedded/reader.ts';
 import {STRAY_BIT} from '../embedded/stray.ts';
 import {Forwarder} from './forwarder.ts';
 import type {InfluxStoreOptions} from './options.ts';
-import {type InfluxReading, serveInflux} from './reading.ts';
 import {InfluxStore} from './store.ts';
 import {Trimming} from './trimming.ts';
 
@@ -27,11 +26,13 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Infl
   mkdirSync(layout.folder, {recursive: true});
   const lock = lockFolder(layout.lock);
   const {influx, log} = options;
-  const reading: InfluxReading = {database: layout.database, influx};
-  const reader =
-    options.reader === 'here'
-      ? Reader.here(async (port) => serveInflux(port, reading))
-      : Reader.beside({worker: new URL('./reader-worker.ts', import.meta.url), data: reading, log});
+  const reader = Reader.beside({
+    worker: new URL('./reader-worker.ts', import.meta.url),
+    data: {database: layout.database, influx},
+    log,
+    // Answers of InfluxDB are texts, which need a small young generation: a worker's, not that of this thread.
+    late: options.reader === 'here',
+  });
   const writer = new Worker(new URL('../embedded/writer-worker.ts', import.meta.url), {
     workerData: {file: layout.database, strayBit: STRAY_BIT, forward: true},
   });
