@@ -86,7 +86,7 @@ function numbersOf(plan: ExportPlan, place: number, block: RowColumns): NumberCo
 }
 
 async function withDuck<T>(folder: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const duck: DuckDBInstance = await openDuck({folder, threads: 1, memoryMb: MEMORY_MB});
+  const duck: DuckDBInstance = await openDuck({folder, threads: 1, memoryMb: MEMORY_MB, cacheHeads: false});
   const connection = await duck.connect();
   try {
     await connection.run("SET TimeZone='UTC'").catch(() => {});

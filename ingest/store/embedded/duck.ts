@@ -24,6 +24,8 @@ export async function openDuck(options: {
   memoryMb: number;
   /** Whether what is read of files stays in memory: for who reads the same again and again. */
   cacheFiles?: boolean;
+  /** Whether what is known of files stays in memory (default): a file of many row groups takes tens of MB for it. */
+  cacheHeads?: boolean;
 }): Promise<DuckDBInstance> {
   mkdirSync(options.folder, {recursive: true});
   const folder = `${options.folder.replaceAll("'", "''")}${path.sep}`;
@@ -36,7 +38,7 @@ export async function openDuck(options: {
   const connection = await instance.connect();
   await connection.run(`SET temp_directory='${folder}.spill'`);
   // Column files never change, so what is known of them stays true.
-  await connection.run('SET GLOBAL parquet_metadata_cache=true');
+  await connection.run(`SET GLOBAL parquet_metadata_cache=${options.cacheHeads !== false}`);
   // All that a query wants of a file in few large reads: else the heads of its pages come byte by byte. GLOBAL: for the
   // connections to come, and not for this one alone.
   await connection.run('SET GLOBAL prefetch_all_parquet_files=true');
