@@ -212,6 +212,7 @@ export {
 export {mastFactor, seedsPerCrownM2} from './forest/regeneration/fecundity.ts';
 export {RECRUIT_DISTANCE_M, recruitPlace} from './forest/regeneration/recruit-place.ts';
 export {
+  COUNTED_FROM_CM,
   SaplingColumns,
   type SaplingSpecies,
   type SaplingYear,
@@ -326,10 +327,13 @@ export type {Allometry, CrownParameters, HeightSlope, TreeParameters} from './fo
 export {massKg, poolsOf, type TreePools, treeMassKg} from './forest/tree/pools.ts';
 export {
   growSaplings,
-  maxSaplings,
+  mostSaplings,
   potentialSaplingHeightM,
+  REINEKE,
   SAPLING_TREE_HEIGHT_M,
   type Saplings,
+  saplingsWithGround,
+  treeHeightM,
 } from './forest/tree/sapling.ts';
 export {
   absorbedAreaM2,

@@ -46,7 +46,12 @@ export class MemberYears {
       sink,
     });
     this.#regeneration = new Regeneration(plan, member);
-    this.#report = new Report(plan, this.#stands, this.#water, this.#removals);
+    this.#report = new Report(plan, {
+      stands: this.#stands,
+      water: this.#water,
+      removals: this.#removals,
+      saplings: this.#regeneration.saplings,
+    });
     this.#recruits = new Float64Array(plan.units.length);
     this.#fallKey = randomKey(plan.seed, member, 'fall');
   }

@@ -3,10 +3,12 @@ import {
   establishment,
   type ForestTree,
   groundLight,
+  intrinsicDeath,
   lightResponse,
   mastFactor,
   poolsOf,
   RECRUIT_DISTANCE_M,
+  REINEKE,
   randomKey,
   recruitPlace,
   SaplingColumns,
@@ -20,6 +22,7 @@ import {
 import type {RunPlan} from '../plan.ts';
 import type {CarbonBooks} from './carbon-books.ts';
 import type {Management} from './management.ts';
+import type {SaplingUnits} from './sink.ts';
 import type {SpeciesYears} from './species-years.ts';
 import type {Stands} from './stands.ts';
 import type {UnitWater} from './unit-water.ts';
@@ -36,9 +39,8 @@ const MARGIN_M = 240;
 const MAST = {everyYears: 4, factor: 4} as const;
 /** Fewer seedlings than this are to be expected in a cell: none is looked for. */
 const LEAST_EXPECTED = 0.01;
-/** Stems of 25 cm that a hectare bears, and how many more of thinner ones. Source: Reineke (1933); the number a guess. */
+/** Stems of 25 cm that a hectare bears, and by `REINEKE` how many more of thinner ones. Guess, of temperate and subtropical broadleaves. */
 const MOST_OF_25_CM_PER_HA = 1200;
-const REINEKE = 1.605;
 /** Trees that came up and stand as trees of their own, on a hectare of a unit: what is beyond stays in cohorts, which grow alike. */
 const OWN_TREES_PER_HA = 100;
 /** Mean of a month from which on seedlings grow, °C. */
@@ -81,6 +83,7 @@ export class Regeneration {
   readonly #rain: Float64Array;
   /** By unit: ground that is not taken, 0–1; trees that came up and stand. */
   readonly #room: Float64Array;
+  readonly #survival: Float64Array;
   readonly #ownTrees: Int32Array;
   readonly #mastKey: number;
   readonly #seedKey: number;
@@ -165,6 +168,7 @@ export class Regeneration {
     this.#light = new Float64Array(count);
     this.#leaf = new Float64Array(count);
     this.#room = new Float64Array(plan.units.length);
+    this.#survival = new Float64Array(plan.units.length * species.length);
     this.#ownTrees = new Int32Array(plan.units.length);
     this.#mast = new Float64Array(species.length);
     this.#bears = new Uint8Array(species.length);
@@ -182,6 +186,11 @@ export class Regeneration {
     const row = Math.floor((yM - this.#southM) / side) + margin;
     const {columns, rows} = this.#grid;
     return column < 0 || column >= columns || row < 0 || row >= rows ? -1 : row * columns + column;
+  }
+
+  /** Saplings of each unit that a census would count. */
+  get saplings(): SaplingUnits {
+    return this.#saplings.counted;
   }
 
   /** A year's seeds, seedlings and saplings. `recruits`: adds the stems that came up, by unit. */
@@ -239,8 +248,15 @@ export class Regeneration {
     const {units, species, cells} = this.#plan;
     const {stands, years, books, recruits} = of;
     const came = new Map<number, {stems: number; heightM: number; dbhCm: number}>();
+    this.#findRoom(stands, of.management);
+    this.#survive(stands, years);
     this.#saplings.step(
-      {environment: years.environment, groundLight: this.#light},
+      {
+        environment: years.environment,
+        survival: this.#survival,
+        groundLight: this.#light,
+        room: this.#room,
+      },
       (cell, s, count, heightM, dbhCm) => {
         const unit = cells.unit[cell]!;
         const key = unit * species.length + s;
@@ -252,12 +268,11 @@ export class Regeneration {
       },
     );
     const added: Cohort[] = [];
-    this.#findRoom(stands, of.management);
     for (const [key, sum] of [...came].sort(([a], [b]) => a - b)) {
       const unit = Math.floor(key / species.length);
       const s = key % species.length;
       const size = {dbhCm: sum.dbhCm / sum.stems, heightM: sum.heightM / sum.stems};
-      const stems = sum.stems * this.#room[unit]!;
+      const {stems} = sum;
       if (stems < 0.5) continue;
       const pools = poolsOf(size, stands.species[s]!);
       // its age by the height curve of saplings is not kept: that of a tree grown in the open
@@ -274,6 +289,16 @@ export class Regeneration {
       recruits[unit] = recruits[unit]! + stems;
     }
     stands.cohorts.add(added);
+  }
+
+  /** What age, drought and flood leave of saplings: the same as of trees of their species. */
+  #survive(stands: Stands, {year}: SpeciesYears): void {
+    for (const unit of this.#units) {
+      for (const [s, {maxAgeYr, reachesMaxAge}] of stands.species.entries()) {
+        const at = unit * stands.species.length + s;
+        this.#survival[at] = (1 - intrinsicDeath(maxAgeYr, reachesMaxAge)) * (1 - year.siteDeath[at]!);
+      }
+    }
   }
 
   /** Share of the ground of each unit that regenerates which no stem has taken yet, by Reineke's density: what comes up finds no more. */
@@ -327,6 +352,7 @@ export class Regeneration {
         this.#saplings.establish(cell, s, Math.floor(expected + draw));
       }
     }
+    this.#saplings.settle(this.#room);
   }
 
   /** Seeds by seed cell of the species that `#mast` names, into their fields. */

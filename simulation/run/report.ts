@@ -9,6 +9,7 @@ import {
   type CohortRows,
   type RunChecks,
   type RunYear,
+  type SaplingUnits,
   type StandRows,
 } from './sink.ts';
 import type {Stands} from './stands.ts';
@@ -67,7 +68,11 @@ export class Report {
   readonly #times = new Float64Array(BLOCK);
   readonly #part = new Uint8Array(BLOCK);
 
-  constructor(plan: RunPlan, stands: Stands, water: UnitWater, removals: RemovalLog) {
+  constructor(
+    plan: RunPlan,
+    of: {stands: Stands; water: UnitWater; removals: RemovalLog; saplings: SaplingUnits},
+  ) {
+    const {stands, water, removals, saplings} = of;
     const zones = plan.zones.length;
     const all = zones + 1;
     const species = plan.species.length;
@@ -118,6 +123,7 @@ export class Report {
       parts: new Float64Array(SHARED_INDICATORS.length * PARTS.length * all),
       trees: treeRows(stands),
       cohorts: cohortRows(0),
+      saplings,
       removals: removals.rows,
       stands: standRows(all * species),
       water: water.months,

@@ -53,6 +53,12 @@ export type CohortRows = {
   massKg: Float64Array;
 };
 
+/**
+ * Saplings of each unit from 1 cm of diameter on and below the height of trees: that stand at the year's end, that grew to it in the
+ * year, that died in it. What came up and is taller is in the rows of trees and cohorts.
+ */
+export type SaplingUnits = {stems: Float64Array; came: Float64Array; died: Float64Array};
+
 /** Trees (`id`) and stems of cohorts (`id` 0, `stems` of them) that died or were taken in the year; rows 0 to `count`. */
 export type Removals = {
   count: number;
@@ -150,6 +156,7 @@ export type RunYear = {
   parts: Float64Array;
   trees: TreeRows;
   cohorts: CohortRows;
+  saplings: SaplingUnits;
   removals: Removals;
   stands: StandRows;
   water: WaterMonths;

@@ -1,4 +1,4 @@
-import {SAPLING_TREE_HEIGHT_M} from '../tree/sapling.ts';
+import {mostSaplings, treeHeightM} from '../tree/sapling.ts';
 
 /** A species as its saplings take it. */
 export type SaplingSpecies = {
@@ -14,8 +14,12 @@ export type SaplingSpecies = {
 export type SaplingYear = {
   /** Growth that unit u allows species s, 0–1, at [u · species + s]. */
   environment: Float64Array;
-  /** Use of the light of a cell by a species, 0–1, worked out on the spot from the cell's ground light. */
+  /** Share of species s on unit u that age, drought and flood leave, 0–1, at [u · species + s]. */
+  survival: Float64Array;
+  /** Light at the ground of each cell, 0–1. */
   groundLight: Float64Array;
+  /** Share of each unit's ground that no tree has taken, 0–1. */
+  room: Float64Array;
 };
 
 /** Cohorts of saplings that a cell may hold at once. */
@@ -27,14 +31,12 @@ const STILL_SEEDLINGS_M = 0.5;
 /** Growth below this share of the potential is a year of stress; more of them in a row kill. */
 const STRESS_BELOW = 0.1;
 const MAX_STRESS_YEARS = 3;
-/** Stems of 25 cm that a hectare bears (Reineke's R). Guess, of temperate and subtropical broadleaves. */
-const DENSITY = 1200;
-/** Reineke (1933). */
-const REINEKE = -1.605;
+/** From this diameter on saplings are stems that a census counts, cm. Source: Condit (1998), Tropical forest census plots. */
+export const COUNTED_FROM_CM = 1;
 
 /**
- * Saplings of many cells as columns: each cell has `SLOTS` cohorts of one species, number and height. `growSaplings` of model/forest/tree
- * is the definition; this is the same on typed arrays that are written in place.
+ * Saplings of many cells as columns: each cell has `SLOTS` cohorts of one species, number and height. `growSaplings` and
+ * `saplingsWithGround` of model/forest/tree are the definition; this is the same on typed arrays that are written in place.
  */
 export class SaplingColumns {
   readonly cells: number;
@@ -44,8 +46,16 @@ export class SaplingColumns {
   readonly count: Float64Array;
   readonly heightM: Float64Array;
   readonly stressYears: Uint8Array;
+  /** Stems from `COUNTED_FROM_CM` on, by unit: that stand, that grew to it in the last year, that died in it. */
+  readonly counted: {stems: Float64Array; came: Float64Array; died: Float64Array};
   readonly #unit: Uint16Array;
   readonly #table: readonly SaplingSpecies[];
+  /** Share of a cell that one sapling of each species takes; height at which it is a tree, and at which it is counted, m. */
+  readonly #ground: Float64Array;
+  readonly #treeM: Float64Array;
+  readonly #countedM: Float64Array;
+  /** Seedlings of the year that have not yet found ground, by cohort. */
+  readonly #seedlings: Float64Array;
 
   constructor(unit: Uint16Array, species: readonly SaplingSpecies[], areaM2: number) {
     this.cells = unit.length;
@@ -56,11 +66,21 @@ export class SaplingColumns {
     this.count = new Float64Array(unit.length * SLOTS);
     this.heightM = new Float64Array(unit.length * SLOTS);
     this.stressYears = new Uint8Array(unit.length * SLOTS);
+    this.#seedlings = new Float64Array(unit.length * SLOTS);
+    this.#treeM = Float64Array.from(species, ({maxHeightM}) => treeHeightM(maxHeightM));
+    this.#countedM = Float64Array.from(
+      species,
+      ({heightOverDiameter}) => (COUNTED_FROM_CM * heightOverDiameter) / 100,
+    );
+    this.#ground = Float64Array.from(species, ({maxHeightM}) => 1 / mostSaplings(maxHeightM, areaM2));
+    const units = unit.reduce((most, one) => Math.max(most, one), -1) + 1;
+    const column = () => new Float64Array(units);
+    this.counted = {stems: column(), came: column(), died: column()};
   }
 
   /**
-   * Takes seedlings in: with those of their species that are still low, else into an empty place, else in place of the fewest
-   * low ones. A cell that is full of taller saplings has no room.
+   * Seedlings that came up: those of a species that has low ones there join them, others go to an empty place or to that of the
+   * fewest that came in the same year. Who has no place is gone. `settle` gives them ground.
    */
   establish(cell: number, species: number, count: number): void {
     if (!(count > 0)) return;
@@ -68,26 +88,49 @@ export class SaplingColumns {
     let fewest = -1;
     const from = cell * SLOTS;
     for (let at = from; at < from + SLOTS; at += 1) {
-      if (this.count[at] === 0) {
+      if (this.count[at] === 0 && this.#seedlings[at] === 0) {
         if (empty < 0) empty = at;
         continue;
       }
-      if (this.heightM[at]! >= STILL_SEEDLINGS_M) continue;
-      if (this.species[at] === species) {
-        const all = this.count[at]! + count;
-        this.heightM[at] = (this.heightM[at]! * this.count[at]! + SEEDLING_HEIGHT_M * count) / all;
-        this.count[at] = all;
+      if (this.species[at] === species && this.heightM[at]! < STILL_SEEDLINGS_M) {
+        this.#seedlings[at] = this.#seedlings[at]! + count;
         return;
       }
-      if (fewest < 0 || this.count[at]! < this.count[fewest]!) fewest = at;
+      if (this.count[at] === 0 && (fewest < 0 || this.#seedlings[at]! < this.#seedlings[fewest]!))
+        fewest = at;
     }
     let at = empty;
-    if (at < 0 && fewest >= 0 && this.count[fewest]! < count) at = fewest;
+    if (at < 0 && fewest >= 0 && this.#seedlings[fewest]! < count) at = fewest;
     if (at < 0) return;
     this.species[at] = species;
-    this.count[at] = count;
+    this.#seedlings[at] = count;
     this.heightM[at] = SEEDLING_HEIGHT_M;
     this.stressYears[at] = 0;
+  }
+
+  /** The year's seedlings on the ground that saplings leave. `room`: see `SaplingYear`. */
+  settle(room: Float64Array): void {
+    const {count, heightM} = this;
+    const seedlings = this.#seedlings;
+    for (let cell = 0; cell < this.cells; cell += 1) {
+      const first = cell * SLOTS;
+      let taken = 0;
+      let wanted = 0;
+      for (let at = first; at < first + SLOTS; at += 1) {
+        const ground = this.#ground[this.species[at]!] ?? 0;
+        taken += count[at]! * ground;
+        wanted += seedlings[at]! * ground;
+      }
+      if (wanted === 0) continue;
+      const come = Math.min(1, Math.max(0, room[this.#unit[cell]!]! - taken) / wanted);
+      for (let at = first; at < first + SLOTS; at += 1) {
+        const added = come * seedlings[at]!;
+        seedlings[at] = 0;
+        const all = count[at]! + added;
+        if (added > 0) heightM[at] = (heightM[at]! * count[at]! + SEEDLING_HEIGHT_M * added) / all;
+        count[at] = all;
+      }
+    }
   }
 
   /**
@@ -99,35 +142,44 @@ export class SaplingColumns {
     grown: (cell: number, species: number, count: number, heightM: number, dbhCm: number) => void,
   ): void {
     const {count, heightM, stressYears, species: speciesOf} = this;
-    const speciesCount = this.#table.length;
+    const {stems, came, died} = this.counted;
+    stems.fill(0);
+    came.fill(0);
+    died.fill(0);
     for (let cell = 0; cell < this.cells; cell += 1) {
+      const unit = this.#unit[cell]!;
       const light = year.groundLight[cell]!;
       const low = 1 - Math.exp(-5.5 * (light - 0.05));
       const high = Math.min(10 * light, Math.max(0.1613 * light + 0.7871, light));
-      for (let at = cell * SLOTS; at < (cell + 1) * SLOTS; at += 1) {
-        if (count[at] === 0) continue;
+      const first = cell * SLOTS;
+      let taken = 0;
+      for (let at = first; at < first + SLOTS; at += 1) {
+        if (count[at]! > 0) taken += count[at]! * this.#ground[speciesOf[at]!]!;
+      }
+      const stay = taken > 0 ? Math.min(1, year.room[unit]! / taken) : 1;
+      for (let at = first; at < first + SLOTS; at += 1) {
+        const before = count[at]!;
+        if (before === 0) continue;
         const s = speciesOf[at]!;
         const p = this.#table[s]!;
+        const pair = unit * this.#table.length + s;
         const use = Math.max(0, Math.min(1, low + 0.25 * (p.lightClass - 1) * (high - low)));
-        const share = use * year.environment[this.#unit[cell]! * speciesCount + s]!;
+        const share = use * year.environment[pair]!;
         const height = heightM[at]!;
-        const left = 1 - (1 - Math.cbrt(height / p.maxHeightM)) * Math.exp(-p.rate);
-        const tall = height + (p.maxHeightM * left * left * left - height) * share;
+        const grows = 1 - (1 - Math.cbrt(height / p.maxHeightM)) * Math.exp(-p.rate);
+        const tall = height + (p.maxHeightM * grows * grows * grows - height) * share;
         const stress = share < STRESS_BELOW ? stressYears[at]! + 1 : 0;
-        if (stress > MAX_STRESS_YEARS) {
-          count[at] = 0;
-          continue;
-        }
+        const left = stress > MAX_STRESS_YEARS ? 0 : before * stay * year.survival[pair]!;
+        const isCounted = tall >= this.#countedM[s]!;
+        if (height >= this.#countedM[s]!) died[unit] = died[unit]! + before - left;
+        else if (isCounted) came[unit] = came[unit]! + left;
+        count[at] = left;
         stressYears[at] = stress;
         heightM[at] = tall;
-        const dbhCm = (100 * tall) / p.heightOverDiameter;
-        const most = (this.areaM2 / 10_000) * DENSITY * Math.exp(REINEKE * Math.log(dbhCm / 25));
-        if (count[at]! > most) count[at] = most;
-        // a species that ends lower than saplings of others grow to is a tree at half its height
-        if (tall >= Math.min(SAPLING_TREE_HEIGHT_M, p.maxHeightM / 2)) {
-          grown(cell, s, count[at]!, tall, dbhCm);
+        if (tall >= this.#treeM[s]!) {
+          if (left > 0) grown(cell, s, left, tall, (100 * tall) / p.heightOverDiameter);
           count[at] = 0;
-        }
+        } else if (isCounted) stems[unit] = stems[unit]! + left;
       }
     }
   }

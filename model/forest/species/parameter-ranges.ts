@@ -45,7 +45,8 @@ export const PARAMETER_RANGES = {
   openMPerCm: [0.2, 1.5],
   shadeMPerCm: [0.5, 2.5],
   lightClass: [1, 5],
-  stressMortality: [1.4, 7],
+  /** Of iLand's European species 1.4 and 6.9; of gap models about 0.9. */
+  stressMortality: [0.1, 7],
   maturityYr: [1, 30],
   saplingRate: [0.02, 0.15],
   maxGrowthCm: [0.3, 4],

@@ -1,5 +1,5 @@
 import {seedsPerCrownM2} from '../regeneration/fecundity.ts';
-import {droughtLimit} from '../tree/mortality.ts';
+import {droughtLimit, stressResponse} from '../tree/mortality.ts';
 import {FUNCTIONAL_TYPES, type FunctionalType, type FunctionalTypeId} from './functional-types.ts';
 import {type Basis, PARAMETER_RANGES, type ParameterId} from './parameter-ranges.ts';
 import {type CompleteTraits, completeTraits, type SpeciesTraits} from './traits.ts';
@@ -179,7 +179,7 @@ export function speciesParameters(
     openMPerCm: [openMPerCm, rule('type, by growth rate')],
     shadeMPerCm: [shadeMPerCm, rule('type, by growth rate')],
     lightClass: [shade, ofTrait('shadeTolerance')],
-    stressMortality: [7 - 1.4 * (shade - 1), rule('shade tolerance')],
+    stressMortality: [stressResponse(shade), rule('shade tolerance; deaths without growth of gap models')],
     maturityYr: [
       Math.min(LATEST_MATURITY_YR, traits.maxAgeYr / (12 - (bounded(shade, [1, 5]) - 1))),
       rule('age and shade tolerance'),

@@ -14,7 +14,7 @@ import {
   heightSlopeAt,
   intrinsicDeath,
   massKg,
-  maxSaplings,
+  mostSaplings,
   poolsOf,
   potentialSaplingHeightM,
   stemMassOfKg,
@@ -23,6 +23,7 @@ import {
   type TreeParameters,
   type TreeYear,
   thicknessModifier,
+  treeHeightM,
   treeHeightSlope,
   treeMassKg,
 } from '#model';
@@ -308,31 +309,27 @@ describe('saplings', () => {
     expect(potentialSaplingHeightM(1, 44.7, 0.044)).toBeCloseTo(spruce, 12);
   });
 
-  it('are limited after Reineke, and die after four years of stress', () => {
-    // at 25 cm diameter (H/D 80: 20 m) the density itself
-    expect(maxSaplings({heightM: 20, areaM2: 10_000, density: 1450, heightOverDiameter: 80})).toBeCloseTo(
-      1450,
-      9,
-    );
-    const year = {
-      maxHeightM: 30,
-      rate: 0.055,
-      environment: 0.5,
-      light: 0.1,
-      stressBelow: 0.1,
-      maxCount: () => 1000,
-    };
+  it('are as many as may become trees, more of those that stay low', () => {
+    // one to 2 m × 2 m, from 8 m of greatest height on; Reineke: half as tall, 2^1.605 as many
+    expect(mostSaplings(30, 10_000)).toBe(2500);
+    expect(mostSaplings(8, 10_000)).toBe(2500);
+    expect(mostSaplings(4, 400)).toBeCloseTo(100 * 3.0421, 2);
+    expect(treeHeightM(5)).toBe(2.5);
+  });
+
+  it('die by age and site, and after four years of stress', () => {
+    const year = {maxHeightM: 30, rate: 0.055, survival: 1, environment: 0.5, light: 0.1, stressBelow: 0.1};
     let saplings = growSaplings({count: 40, heightM: 1, stressYears: 0}, year);
     for (let i = 0; i < 2; i += 1) saplings = growSaplings(saplings!, year);
     expect(saplings).toMatchObject({count: 40, stressYears: 3});
     expect(growSaplings(saplings!, year)).toBeNull();
     expect(growSaplings(saplings!, {...year, light: 1})).toMatchObject({stressYears: 0});
-    expect(growSaplings(saplings!, {...year, light: 1, maxCount: () => 25})!.count).toBe(25);
-    expect(growSaplings(saplings!, {...year, light: 1, maxCount: () => 0})).toBeNull();
+    expect(growSaplings(saplings!, {...year, light: 1, survival: 0.9})!.count).toBeCloseTo(36, 12);
+    expect(growSaplings(saplings!, {...year, light: 1, survival: 0})).toBeNull();
   });
 
   it('stay as they are without light', () => {
-    const year = {maxHeightM: 30, rate: 0.05, environment: 1, light: 0, stressBelow: 0.1, maxCount: () => 99};
+    const year = {maxHeightM: 30, rate: 0.05, survival: 1, environment: 1, light: 0, stressBelow: 0.1};
     expect(growSaplings({count: 5, heightM: 1, stressYears: 0}, year)!.heightM).toBe(1);
   });
 });
