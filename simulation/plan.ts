@@ -20,6 +20,11 @@ export type PlanUnit = {
   soilCarbon: {youngKgPerM2: number; oldKgPerM2: number};
   /** Trees come up by themselves here. */
   regenerates: boolean;
+  /**
+   * Saplings that stand there at the start: of so many years of seeds under the stands as they are, but for those from `belowCm` of
+   * diameter on, which were counted as trees (null: none of them was). Absent: none.
+   */
+  saplings?: {years: number; belowCm: number | null};
   /** Days of each month (12 from January) with the root zone under water in an ordinary year. */
   floodedDays: readonly number[];
   /** Mean depth of the water table below the ground in each month, m, where a water body stands beside the site; else `Infinity`. */

@@ -11,6 +11,8 @@ export const ResponseUnitRow = Type.Object(
     kind: Type.Optional(Id),
     /** Trees come up by themselves here. */
     regenerates: Type.Boolean(),
+    /** Saplings stand there at the start, of seeds of so many years; absent: none. */
+    saplingYears: Type.Optional(Type.Integer({minimum: 1, maximum: 100})),
     /** Of grass and herbs where no tree stands above them, m² m⁻². */
     groundLai: Type.Number({minimum: 0, maximum: 10}),
     groundRootDepthM: Type.Number({minimum: 0, maximum: 3}),

@@ -116,6 +116,7 @@ export function unitsOf(
         startWaterFraction: startWaterFraction(zone.id, soil.bucket),
         soilCarbon: soil.carbon,
         regenerates: use.regenerates,
+        ...(use.saplingYears === undefined ? {} : {saplings: {years: use.saplingYears, belowCm: null}}),
         floodedDays: Array.from(flooded[key]!, (days) => days / count),
         tableDepthM:
           stage && groundM !== null

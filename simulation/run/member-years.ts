@@ -56,6 +56,21 @@ export class MemberYears {
     this.#fallKey = randomKey(plan.seed, member, 'fall');
   }
 
+  /** Saplings that stand at the start: of years with the first one's weather, their soils as wet as at the start. */
+  before(days: YearWeather): void {
+    const {units} = this.#plan;
+    this.#months.read(days);
+    const {relativeWater} = this.#water.months;
+    for (const [unit, {startWaterFraction}] of units.entries()) {
+      relativeWater.fill(startWaterFraction, 12 * unit, 12 * unit + 12);
+    }
+    this.#stands.look(this.#species);
+    this.speciesYears(days.year);
+    this.light();
+    this.#regeneration.before(this.#around());
+    relativeWater.fill(0);
+  }
+
   /** The year's weather by month; what is watered and fertilised. */
   begin(year: number, days: YearWeather): void {
     this.#months.read(days);
@@ -163,15 +178,17 @@ export class MemberYears {
   /** Seeds, seedlings, saplings, and those of them that become cohorts and trees. */
   regenerate(year: number): void {
     this.#stands.crowns();
-    this.#regeneration.year(year, {
+    this.#regeneration.year(year, {...this.#around(), books: this.#books, recruits: this.#recruits});
+  }
+
+  #around() {
+    return {
       stands: this.#stands,
       years: this.#species,
       months: this.#months,
       water: this.#water,
       management: this.#management,
-      books: this.#books,
-      recruits: this.#recruits,
-    });
+    };
   }
 
   /** Dead wood and soil. */

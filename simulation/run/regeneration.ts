@@ -12,6 +12,7 @@ import {
   randomKey,
   recruitPlace,
   SaplingColumns,
+  type SaplingYear,
   SeedGrid,
   type SeedKernel,
   seedKernelOf,
@@ -45,6 +46,15 @@ const MOST_OF_25_CM_PER_HA = 1200;
 const OWN_TREES_PER_HA = 100;
 /** Mean of a month from which on seedlings grow, °C. */
 const GROWING_C = 5;
+
+/** What a year of seeds and saplings is about. */
+type Around = {
+  stands: Stands;
+  years: SpeciesYears;
+  months: YearMonths;
+  water: UnitWater;
+  management: Management;
+};
 
 /**
  * Trees that come up by themselves in the cells of units that regenerate: seeds of mature trees and cohorts, seedlings where light,
@@ -190,28 +200,47 @@ export class Regeneration {
 
   /** Saplings of each unit that a census would count. */
   get saplings(): SaplingUnits {
-    return this.#saplings.counted;
+    const {counted} = this.#saplings;
+    return {...counted, rows: () => this.#saplings.rows()};
+  }
+
+  /** Saplings that stand at the start (`PlanUnit.saplings`), of years like that which `of` is about. */
+  before(of: Around): void {
+    const {units, firstYear} = this.#plan;
+    const most = units.reduce((years, {saplings}) => Math.max(years, saplings?.years ?? 0), 0);
+    if (this.#saplings.cells === 0 || most === 0) return;
+    this.#prepare(of);
+    for (let back = most; back > 0; back -= 1) {
+      this.#saplings.step(this.#saplingYear(of.years), () => {});
+      this.#seed(firstYear - back, of, (unit) => (units[unit]!.saplings?.years ?? 0) >= back);
+      this.#saplings.leave((unit) => units[unit]!.saplings?.belowCm ?? Number.POSITIVE_INFINITY);
+    }
   }
 
   /** A year's seeds, seedlings and saplings. `recruits`: adds the stems that came up, by unit. */
-  year(
-    year: number,
-    of: {
-      stands: Stands;
-      years: SpeciesYears;
-      months: YearMonths;
-      water: UnitWater;
-      management: Management;
-      books: CarbonBooks;
-      recruits: Float64Array;
-    },
-  ): void {
+  year(year: number, of: Around & {books: CarbonBooks; recruits: Float64Array}): void {
     if (this.#saplings.cells === 0) return;
-    this.#lightOnGround(of.stands);
-    this.#allow(of);
+    this.#prepare(of);
     this.#grow(of);
     this.#seed(year, of);
     this.#stand(year, of);
+  }
+
+  /** What saplings find. */
+  #prepare(of: Around): void {
+    this.#lightOnGround(of.stands);
+    this.#allow(of);
+    this.#findRoom(of.stands, of.management);
+    this.#survive(of.stands, of.years);
+  }
+
+  #saplingYear({environment}: SpeciesYears): SaplingYear {
+    return {
+      environment,
+      survival: this.#survival,
+      groundLight: this.#light,
+      room: this.#room,
+    };
   }
 
   /** Light at the ground of each cell, by the leaf area of its trees and of its unit's cohorts. See groundLight. */
@@ -234,7 +263,7 @@ export class Regeneration {
   }
 
   /** What the year allows to each species on the units that regenerate, also where it does not stand yet. */
-  #allow({stands, years, months, water, management}: Parameters<Regeneration['year']>[1]): void {
+  #allow({stands, years, months, water, management}: Around): void {
     const {species} = this.#plan;
     for (const unit of this.#units) {
       for (let s = 0; s < species.length; s += 1) {
@@ -248,25 +277,15 @@ export class Regeneration {
     const {units, species, cells} = this.#plan;
     const {stands, years, books, recruits} = of;
     const came = new Map<number, {stems: number; heightM: number; dbhCm: number}>();
-    this.#findRoom(stands, of.management);
-    this.#survive(stands, years);
-    this.#saplings.step(
-      {
-        environment: years.environment,
-        survival: this.#survival,
-        groundLight: this.#light,
-        room: this.#room,
-      },
-      (cell, s, count, heightM, dbhCm) => {
-        const unit = cells.unit[cell]!;
-        const key = unit * species.length + s;
-        const sum = came.get(key) ?? {stems: 0, heightM: 0, dbhCm: 0};
-        sum.stems += count;
-        sum.heightM += count * heightM;
-        sum.dbhCm += count * dbhCm;
-        came.set(key, sum);
-      },
-    );
+    this.#saplings.step(this.#saplingYear(years), (cell, s, count, heightM, dbhCm) => {
+      const unit = cells.unit[cell]!;
+      const key = unit * species.length + s;
+      const sum = came.get(key) ?? {stems: 0, heightM: 0, dbhCm: 0};
+      sum.stems += count;
+      sum.heightM += count * heightM;
+      sum.dbhCm += count * dbhCm;
+      came.set(key, sum);
+    });
     const added: Cohort[] = [];
     for (const [key, sum] of [...came].sort(([a], [b]) => a - b)) {
       const unit = Math.floor(key / species.length);
@@ -326,8 +345,8 @@ export class Regeneration {
     }
   }
 
-  /** Seeds of the species that bear them this year, and what comes up of them. */
-  #seed(year: number, of: Parameters<Regeneration['year']>[1]): void {
+  /** Seeds of the species that bear them this year, and what comes up of them on the units that are `sown`. */
+  #seed(year: number, of: Around, sown: (unit: number) => boolean = () => true): void {
     const {species, cells} = this.#plan;
     for (let s = 0; s < species.length; s += 1) {
       this.#mast[s] = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
@@ -339,6 +358,7 @@ export class Regeneration {
       this.#rain.fill(0);
       this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
       const share = this.#establishment(s, of);
+      for (const unit of this.#units) if (!sown(unit)) share[unit] = 0;
       const {lightClass} = species[s]!.values;
       for (let cell = 0; cell < cells.unit.length; cell += 1) {
         const fell = (factor * this.#rain[this.#coarseOf[cell]!]!) / (COARSE * COARSE);
@@ -400,7 +420,7 @@ export class Regeneration {
   }
 
   /** Share of seeds that come up in full light, by unit; 0 where nothing regenerates. */
-  #establishment(s: number, {months, water, years}: Parameters<Regeneration['year']>[1]): Float64Array {
+  #establishment(s: number, {months, water, years}: Around): Float64Array {
     const {units, species} = this.#plan;
     const {values, leafMonths} = species[s]!;
     const shares = new Float64Array(units.length);
@@ -435,7 +455,7 @@ export class Regeneration {
   }
 
   /** Cohorts that came up and are thick enough become trees, each at a place of its own in a cell of its unit. */
-  #stand(year: number, {stands, management}: Parameters<Regeneration['year']>[1]): void {
+  #stand(year: number, {stands, management}: Around): void {
     const {cohorts, forest} = stands;
     const {units, cells, recruitDbhCm} = this.#plan;
     const trees: ForestTree[] = [];

@@ -55,9 +55,14 @@ export type CohortRows = {
 
 /**
  * Saplings of each unit from 1 cm of diameter on and below the height of trees: that stand at the year's end, that grew to it in the
- * year, that died in it. What came up and is taller is in the rows of trees and cohorts.
+ * year, that died in it; and all of them by cell and species, of any size. What came up and is taller is in the rows of trees and cohorts.
  */
-export type SaplingUnits = {stems: Float64Array; came: Float64Array; died: Float64Array};
+export type SaplingUnits = {
+  stems: Float64Array;
+  came: Float64Array;
+  died: Float64Array;
+  rows(): Iterable<{unit: number; species: number; stems: number; dbhCm: number}>;
+};
 
 /** Trees (`id`) and stems of cohorts (`id` 0, `stems` of them) that died or were taken in the year; rows 0 to `count`. */
 export type Removals = {

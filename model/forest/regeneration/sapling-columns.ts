@@ -133,6 +133,35 @@ export class SaplingColumns {
     }
   }
 
+  /** Cohorts that stand, one after another. */
+  *rows(): Generator<{unit: number; species: number; stems: number; dbhCm: number}> {
+    for (let at = 0; at < this.count.length; at += 1) {
+      const stems = this.count[at]!;
+      if (stems === 0) continue;
+      const species = this.species[at]!;
+      const dbhCm = (COUNTED_FROM_CM * this.heightM[at]!) / this.#countedM[species]!;
+      yield {unit: this.#unit[Math.floor(at / SLOTS)]!, species, stems, dbhCm};
+    }
+  }
+
+  /** Saplings from a diameter on left out, `belowCm` of each unit; what is counted is what stands. */
+  leave(belowCm: (unit: number) => number): void {
+    const {stems, came, died} = this.counted;
+    stems.fill(0);
+    came.fill(0);
+    died.fill(0);
+    for (let cell = 0; cell < this.cells; cell += 1) {
+      const unit = this.#unit[cell]!;
+      const below = belowCm(unit);
+      for (let at = cell * SLOTS; at < (cell + 1) * SLOTS; at += 1) {
+        if (this.count[at] === 0) continue;
+        const dbhCm = (COUNTED_FROM_CM * this.heightM[at]!) / this.#countedM[this.species[at]!]!;
+        if (dbhCm >= below) this.count[at] = 0;
+        else if (dbhCm >= COUNTED_FROM_CM) stems[unit] = stems[unit]! + this.count[at]!;
+      }
+    }
+  }
+
   /**
    * A year of growth and death. `grown(cell, species, count, heightM, dbhCm)` is told of saplings that became trees; they leave
    * the columns.

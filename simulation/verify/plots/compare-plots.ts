@@ -13,6 +13,7 @@ import {
   SIZE_CLASSES_CM,
   sizeClassOf,
 } from './predict.ts';
+import {modelRecruits, RECRUIT_RUNS, type Recruits} from './recruits.ts';
 import {meanYears, observed, type Score, scoreOf, yearlyPercent} from './scores.ts';
 import {siteYear} from './site-year.ts';
 import {type PlotSpecies, speciesOfPlot} from './species-of-plot.ts';
@@ -70,8 +71,8 @@ export type PeriodResult = {
   groups: GroupResult[];
   classes: ClassRow[];
   species: SpeciesRow[];
-  /** Stems that came up in the period, which a forest of given trees does not have: per hectare, and their basal area. */
-  recruits: {stemsPerHa: number; basalAreaM2PerHa: number};
+  /** Stems that came up in the period and live at its end: as measured, and by the simulation with all its processes. */
+  recruits: {measured: Recruits; model: Recruits};
   growthPairs: {observedMm: number[]; modelMm: number[]};
 };
 
@@ -83,6 +84,8 @@ export type PlotResult = {
   stems: number;
   areaHa: number;
   edgeM: number;
+  /** The thinnest stem that the censuses have, cm. */
+  countedFromCm: number;
   seeds: number;
   assumptions: readonly string[];
   /** Traits that were filled from relatives, as a share of all. */
@@ -161,6 +164,8 @@ function periodOf(
     stems: readonly Stem[];
     species: readonly PlotSpecies[];
     site: ReturnType<typeof siteYear>;
+    climate: Table;
+    countedFromCm: number;
     areaHa: number;
     onRun: () => void;
   },
@@ -271,10 +276,21 @@ function periodOf(
     classes,
     species: ofSpecies,
     recruits: {
-      stemsPerHa: recruits.length / areaHa,
-      basalAreaM2PerHa:
-        recruits.reduce((sum, {censuses}) => sum + (Math.PI / 40_000) * (censuses[to]!.dbhCm ?? 0) ** 2, 0) /
-        areaHa,
+      measured: {
+        stemsPerHa: recruits.length / areaHa,
+        basalAreaM2PerHa:
+          recruits.reduce(
+            (sum, {censuses}) => sum + (Math.PI / 40_000) * (censuses[to]!.dbhCm ?? 0) ** 2,
+            0,
+          ) / areaHa,
+        species: new Set(recruits.map((stem) => stem.species)).size,
+      },
+      model: modelRecruits(
+        all,
+        species,
+        {map, climate: context.climate, years: meanYears(followed), countedFromCm: context.countedFromCm},
+        context.onRun,
+      ),
     },
     growthPairs: growths([...followed.keys()]),
   };
@@ -298,13 +314,18 @@ export function comparePlots(
   const areaHa = ((xM[1] - xM[0] - 2 * edgeM) * (yM[1] - yM[0] - 2 * edgeM)) / 10_000;
   const last = map.censuses.length - 1;
   const starts = Array.from({length: last}, (_, i) => i);
+  // the thinnest stem of all is what the censuses count from, to the millimetre
+  const countedFromCm = stems
+    .flatMap(({censuses}) => censuses.flatMap(({dbhCm}) => dbhCm ?? []))
+    .reduce((least, dbhCm) => Math.min(least, dbhCm), Number.POSITIVE_INFINITY);
   let done = 0;
   const onRun = () => {
-    onProgress(done, starts.length * SEEDS);
+    onProgress(done, starts.length * (SEEDS + RECRUIT_RUNS));
     done += 1;
   };
   const filled = species.reduce((sum, {traits}) => sum + Object.keys(traits.filled).length, 0);
   const known = species.reduce((sum, {traits}) => sum + Object.keys(traits).length - 4, 0);
+  const shared = {climate: tables.climate, countedFromCm, areaHa};
   return {
     id: map.id,
     source: map.source,
@@ -313,9 +334,10 @@ export function comparePlots(
     stems: stems.length,
     areaHa,
     edgeM,
+    countedFromCm,
     seeds: SEEDS,
     assumptions: map.assumptions ?? [],
     filledTraitsPercent: (100 * filled) / known,
-    periods: starts.map((from) => periodOf({map, stems, species, site, areaHa, onRun}, from, last)),
+    periods: starts.map((from) => periodOf({...shared, map, stems, species, site, onRun}, from, last)),
   };
 }

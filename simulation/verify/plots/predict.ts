@@ -1,6 +1,4 @@
 import {
-  ageOfDiameter,
-  curveHeightM,
   Forest,
   type ForestTree,
   leafFractionsByCalendar,
@@ -11,7 +9,7 @@ import {
   treeParametersOf,
 } from '#model';
 import type {Stem} from './census.ts';
-import type {PlotSpecies} from './species-of-plot.ts';
+import {type PlotSpecies, treeOf} from './species-of-plot.ts';
 
 /** What a method says of a stem at the end of a period. */
 export type Prediction = {
@@ -37,12 +35,6 @@ export const SEEDS = 20;
 /** No period between censuses is believed to be longer. */
 export const MOST_YEARS = 60;
 
-/** Height, m, by the mean of the curves of open and shaded trees. */
-function heightM(species: PlotSpecies, dbhCm: number): number {
-  const {maxHeightM, openMPerCm, shadeMPerCm} = species.parameters.values;
-  return Math.min(maxHeightM, curveHeightM(dbhCm, maxHeightM, (openMPerCm + shadeMPerCm) / 2));
-}
-
 /** Share of a tree's years that lies before a time of `years`: value between those of two whole years. */
 function between(before: number, after: number, part: number): number {
   return before + part * (after - before);
@@ -64,9 +56,7 @@ export function modelPredictions(
     yM: stem.yM,
     species: s,
     unit: 0,
-    dbhCm: startCm,
-    heightM: heightM(species[s]!, startCm),
-    ageYr: ageOfDiameter(startCm, species[s]!.traits.growthRate, species[s]!.parameters.values.maxAgeYr),
+    ...treeOf(species[s]!, startCm),
   }));
   const years = species.map(({parameters}) => speciesYear(parameters, site.months, site.soil, site.mode));
   const deciduous = species.filter(({parameters}) => !parameters.evergreen);

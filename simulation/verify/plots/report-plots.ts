@@ -7,6 +7,8 @@ import {
   TREE_CM,
 } from './compare-plots.ts';
 
+import {SAPLING_YEARS} from './plot-plan.ts';
+
 const NAMES = {model: 'model', persistence: 'persistence', rates: 'species-size rates'} as const;
 
 const fixed = (value: number | null, digits: number) =>
@@ -19,6 +21,10 @@ export function plotLines(result: PlotResult): string[] {
     `${result.file}: ${result.stems} stems, compared on ${fixed(result.areaHa, 2)} ha (${result.edgeM} m of edge left out)  [${result.source}]`,
   ];
   for (const period of result.periods) {
+    const {measured, model} = period.recruits;
+    lines.push(
+      `${period.from} to ${period.to}, from ${fixed(result.countedFromCm, 1)} cm: ${fixed(measured.stemsPerHa, 0)} stems/ha came up, ${fixed(model.stemsPerHa, 0)} by the model`,
+    );
     for (const {group, stems, deaths, observed, scores} of period.groups) {
       lines.push(
         `${period.from} to ${period.to}, ${group}: ${stems} stems, ${deaths} died  measured: basal area ${fixed(observed.startBasalAreaM2PerHa, 2)} → ${fixed(observed.basalAreaM2PerHa, 2)} m²/ha, stems ${fixed(observed.startStemsPerHa, 0)} → ${fixed(observed.stemsPerHa, 0)} /ha, deaths ${fixed(observed.deathsPercentPerYr, 2)} %/a`,
@@ -45,6 +51,20 @@ function groupTable(groups: readonly GroupResult[]): string[] {
     '| stems | by | basal area m²/ha | stems /ha | DBH RMSE cm | DBH bias cm | mortality AUC | deaths %/a |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
+  ];
+}
+
+/** Stems that came up, by period, from what the censuses count on. */
+function recruitTable({periods, countedFromCm}: PlotResult): string[] {
+  return [
+    `| stems from ${fixed(countedFromCm, 1)} cm that came up and live | per ha | per ha and year | basal area m²/ha | species |`,
+    '|---|---|---|---|---|',
+    ...periods.flatMap(({from, to, years, recruits}) =>
+      (['measured', 'model'] as const).map((by) => {
+        const {stemsPerHa, basalAreaM2PerHa, species} = recruits[by];
+        return `| ${from} to ${to}, ${by} | ${fixed(stemsPerHa, 0)} | ${fixed(stemsPerHa / years, 0)} | ${fixed(basalAreaM2PerHa, 2)} | ${fixed(species, 0)} |`;
+      }),
+    ),
   ];
 }
 
@@ -128,9 +148,13 @@ export function plotMisses(result: PlotResult): string[] {
       `${when}: growth or deaths of ${wrong.length} of ${first.species.length} species are off by more than a factor of ${FACTOR}: ${names}.`,
     );
   }
-  misses.push(
-    `${when}: ${fixed(first.recruits.stemsPerHa, 0)} stems per ha (${fixed(first.recruits.basalAreaM2PerHa, 2)} m²/ha) came up that this comparison does not simulate.`,
-  );
+  for (const {from, to, recruits} of result.periods) {
+    const {measured, model} = recruits;
+    if (!isOff(model.stemsPerHa, measured.stemsPerHa)) continue;
+    misses.push(
+      `${result.file}, ${from} to ${to}: ${fixed(model.stemsPerHa, 0)} stems per ha came up by the model, ${fixed(measured.stemsPerHa, 0)} measured.`,
+    );
+  }
   return misses;
 }
 
@@ -197,6 +221,11 @@ export function plotSection(
     );
   }
   section.push(
+    'What came up, by the whole simulation of the plot (seeds of the stems that stand, seedlings, saplings; all processes of a year). Saplings',
+    `thinner than ${fixed(result.countedFromCm, 1)} cm were not counted: those of ${SAPLING_YEARS} years of seeds stand at the start.`,
+    '',
+    ...recruitTable(result),
+    '',
     `By size, ${first.from} to ${first.to}:`,
     '',
     ...classTable(first),

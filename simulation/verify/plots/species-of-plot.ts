@@ -1,7 +1,9 @@
 import {
+  ageOfDiameter,
   type CompleteTraits,
   calibrateEfficiency,
   completeTraits,
+  curveHeightM,
   type ReferenceSite,
   type SpeciesParameters,
   type SpeciesTraits,
@@ -14,6 +16,16 @@ import {placeOf, type Table, textAt} from '../table.ts';
 import type {PlotMap} from './plot-map.ts';
 
 export type PlotSpecies = {code: string; name: string; traits: CompleteTraits; parameters: SpeciesParameters};
+
+/** A stem of which the diameter alone is known: its height by the mean of the curves of open and shaded trees, its age by its growth. */
+export function treeOf({parameters, traits}: PlotSpecies, dbhCm: number) {
+  const {maxHeightM, openMPerCm, shadeMPerCm, maxAgeYr} = parameters.values;
+  return {
+    dbhCm,
+    heightM: Math.min(maxHeightM, curveHeightM(dbhCm, maxHeightM, (openMPerCm + shadeMPerCm) / 2)),
+    ageYr: ageOfDiameter(dbhCm, traits.growthRate, maxAgeYr),
+  };
+}
 
 /** Known increments are believed between these, cm a⁻¹. */
 const INCREMENT_CM = [0.3, 4] as const;

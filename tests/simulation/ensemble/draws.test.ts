@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {PARAMETER_RANGES} from '#model';
 import {drawnPlan, drawOf, drawsAny} from '#simulation';
 import {smallPlan} from '../small-plan.ts';
 
@@ -66,9 +67,10 @@ describe('a drawn parameter', () => {
   );
 
   it('never leaves its range', () => {
+    const [least, most] = PARAMETER_RANGES.stressMortality;
     for (const value of drawn('stressMortality')) {
-      expect(value).toBeGreaterThanOrEqual(1.4);
-      expect(value).toBeLessThanOrEqual(7);
+      expect(value).toBeGreaterThanOrEqual(least);
+      expect(value).toBeLessThanOrEqual(most);
     }
   });
 
