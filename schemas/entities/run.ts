@@ -5,10 +5,19 @@ const closed = {additionalProperties: false} as const;
 
 /**
  * Yearly figures of a zone and of the whole site, in this order. `stock` and `state`: at the year's end; `flow`: of the year. Units
- * are UCUM.
+ * are UCUM. Stems of the archive and planted ones count at any size; what comes up from seed from the height on at which saplings are
+ * trees, 4 m (half the greatest height of lower species), with a diameter that the species' form gives it there.
  */
 export const INDICATORS = [
-  {id: 'stems_per_ha', unit: '/har', kind: 'stock', name: {en: 'Stems', zh: '株数密度'}},
+  {
+    id: 'stems_per_ha',
+    unit: '/har',
+    kind: 'stock',
+    name: {
+      en: 'Stems (from seed: from 4 m, DBH 3–6 cm)',
+      zh: '株数密度（天然更新：自高 4 m、胸径 3–6 cm 起）',
+    },
+  },
   {id: 'basal_area_m2_per_ha', unit: 'm2/har', kind: 'stock', name: {en: 'Basal area', zh: '胸高断面积'}},
   {id: 'volume_m3_per_ha', unit: 'm3/har', kind: 'stock', name: {en: 'Stem volume', zh: '立木蓄积'}},
   {id: 'lai', unit: 'm2/m2', kind: 'stock', name: {en: 'Leaf area index', zh: '叶面积指数'}},
@@ -41,8 +50,21 @@ export const INDICATORS = [
     kind: 'flow',
     name: {en: 'Net primary production', zh: '净初级生产力'},
   },
-  {id: 'mortality_percent', unit: '%', kind: 'flow', name: {en: 'Stems that died', zh: '枯损率'}},
-  {id: 'recruits_per_ha', unit: '/har', kind: 'flow', name: {en: 'Recruits', zh: '进界株数'}},
+  {
+    id: 'mortality_percent',
+    unit: '%',
+    kind: 'flow',
+    name: {
+      en: 'Stems that died (from seed: from 4 m, DBH 3–6 cm)',
+      zh: '枯损率（天然更新：自高 4 m、胸径 3–6 cm 起）',
+    },
+  },
+  {
+    id: 'recruits_per_ha',
+    unit: '/har',
+    kind: 'flow',
+    name: {en: 'Recruits (grown to 4 m, DBH 3–6 cm)', zh: '进界株数（长至高 4 m、胸径 3–6 cm）'},
+  },
   {id: 'species_richness', unit: '1', kind: 'state', name: {en: 'Species', zh: '物种数'}},
   {id: 'shannon', unit: '1', kind: 'state', name: {en: 'Shannon diversity', zh: '香农多样性'}},
   {id: 'transpiration_mm', unit: 'mm', kind: 'flow', name: {en: 'Transpiration', zh: '蒸腾'}},

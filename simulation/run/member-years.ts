@@ -56,17 +56,20 @@ export class MemberYears {
     this.#fallKey = randomKey(plan.seed, member, 'fall');
   }
 
-  /** Saplings that stand at the start: of years with the first one's weather, their soils as wet as at the start. */
+  /**
+   * What a stand has from the years before the first, by that one's weather: crowns as narrow as their shade makes them, and saplings
+   * where units say so, their soils as wet as at the start.
+   */
   before(days: YearWeather): void {
-    const {units} = this.#plan;
     this.#months.read(days);
     const {relativeWater} = this.#water.months;
-    for (const [unit, {startWaterFraction}] of units.entries()) {
+    for (const [unit, {startWaterFraction}] of this.#plan.units.entries()) {
       relativeWater.fill(startWaterFraction, 12 * unit, 12 * unit + 12);
     }
     this.#stands.look(this.#species);
     this.speciesYears(days.year);
     this.light();
+    this.#stands.crowns();
     this.#regeneration.before(this.#around());
     relativeWater.fill(0);
   }

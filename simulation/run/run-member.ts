@@ -14,7 +14,7 @@ export function runMember(
   weather: (climate: RunPlan['climate'], member: number, year: number) => YearWeather = weatherOf,
 ): void {
   const years = new MemberYears(plan, member, sink);
-  if (plan.units.some(({saplings}) => saplings)) years.before(weather(plan.climate, member, plan.firstYear));
+  years.before(weather(plan.climate, member, plan.firstYear));
   years.report(plan.firstYear - 1);
   for (let year = plan.firstYear; year < plan.firstYear + plan.years; year += 1) {
     // 1 forcing and events

@@ -196,7 +196,12 @@ export const smallMember: RunMember = (plan, member, sink) => {
         unit: Int32Array.from(trees, ({unit}) => unit),
         status: Uint8Array.from(trees, ({dead}) => (dead ? 2 : 1)),
       },
-      saplings: {stems: new Float64Array(0), came: new Float64Array(0), died: new Float64Array(0), rows: () => []},
+      saplings: {
+        stems: new Float64Array(0),
+        came: new Float64Array(0),
+        died: new Float64Array(0),
+        rows: () => [],
+      },
       cohorts: {
         ...columnsOf(
           ['stemsPerHa', 'dbhCm', 'heightM', 'ageYr', 'lightIndex', 'stress', 'netProductionKg', 'massKg'],

@@ -83,6 +83,10 @@ export function modelPredictions(
     onRun(run);
     const forest = new Forest(trees, parameters);
     const key = randomKey(run + 1, 'death');
+    // crowns as narrow as the shade that the stems have stood in makes them
+    forest.crownsAll();
+    forest.light({...weather, key, year: 0});
+    forest.share();
     const beforeCm = Float64Array.from(forest.dbhCm);
     const wasAlive = Uint8Array.from(forest.alive);
     for (let year = 1; year <= last; year += 1) {
