@@ -43,12 +43,18 @@ export function stemShareOfWood(
   return stemSlope / (stemSlope + branchSlope);
 }
 
-/** A tree lacks carbon by this share 0–1 of what it needs to keep its leaves, fine roots and reserve. Source: Seidl et al. (2012). */
-export function carbonStress(dbhCm: number, availableKg: number, p: TreeParameters): number {
+/** Carbon, kg, that a tree needs in a year to keep its leaves, fine roots and reserve. */
+export function keptByKg(dbhCm: number, p: TreeParameters): number {
   const target = massKg(p.foliage, dbhCm);
-  const need =
+  return (
     p.leafTurnover * target +
     p.fineRootTurnover * p.fineRootOverFoliage * target +
-    target * (1 + p.fineRootOverFoliage);
+    target * (1 + p.fineRootOverFoliage)
+  );
+}
+
+/** A tree lacks carbon by this share 0–1 of what it needs to keep itself. Source: Seidl et al. (2012). */
+export function carbonStress(dbhCm: number, availableKg: number, p: TreeParameters): number {
+  const need = keptByKg(dbhCm, p);
   return need > 0 ? Math.max(0, 1 - availableKg / need) : 0;
 }

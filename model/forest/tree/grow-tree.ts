@@ -1,6 +1,6 @@
 import {ageModifier, treeRelativeAge} from '../modifiers/age.ts';
 import {NET_OVER_GROSS} from '../modifiers/light-use.ts';
-import {allocationShares, carbonStress, MAX_OVER_ALLOMETRY, stemShareOfWood} from './allocation.ts';
+import {allocationShares, carbonStress, keptByKg, MAX_OVER_ALLOMETRY, stemShareOfWood} from './allocation.ts';
 import {diameterGrowthCm, treeHeightSlope} from './diameter.ts';
 import type {TreeParameters} from './parameters.ts';
 import {massKg, type TreePools} from './pools.ts';
@@ -43,7 +43,10 @@ export type GrownTree = TreeState & {
   alive: boolean;
 };
 
-/** Share 0–1 of production left to a thick tree: nothing at 1.15 times the greatest diameter. Own guard against endless growth. */
+/**
+ * Share 0–1 that a thick tree makes of the production beyond what it needs to keep itself: nothing at 1.15 times the greatest diameter.
+ * Own guard against endless growth. What keeps leaves, fine roots and reserve alive is left, so that size alone starves no tree.
+ */
 export function thicknessModifier(dbhCm: number, maxDbhCm: number): number {
   return Math.max(0, 1 - (dbhCm / (1.15 * maxDbhCm)) ** 6);
 }
@@ -78,13 +81,12 @@ export function growTree(tree: TreeState, year: TreeYear, p: TreeParameters): Gr
     ageYr: tree.ageYr,
     maxAgeYr: p.ageLimitYr,
   });
-  const grossKg =
-    (year.potentialGPerM2 / 1000) *
-    year.absorbingM2 *
-    ageModifier(relativeAge, p.ageResponse) *
-    thicknessModifier(dbhCm, p.maxDbhCm);
-  const netProductionKg = NET_OVER_GROSS * grossKg;
-  if (p.fixedSize) return keptSize(tree, netProductionKg, p);
+  const grossKg = (year.potentialGPerM2 / 1000) * year.absorbingM2 * ageModifier(relativeAge, p.ageResponse);
+  const thickness = thicknessModifier(dbhCm, p.maxDbhCm);
+  const unboundKg = NET_OVER_GROSS * grossKg;
+  if (p.fixedSize) return keptSize(tree, thickness * unboundKg, p);
+  const spareKg = Math.max(0, unboundKg + pools.reserveKg - keptByKg(dbhCm, p));
+  const netProductionKg = unboundKg - (1 - thickness) * Math.min(unboundKg, spareKg);
   const availableKg = netProductionKg + pools.reserveKg;
   const shares = allocationShares(tree, availableKg, year.rootFraction, p);
 

@@ -107,6 +107,7 @@ export class Stems {
   protected absorbingM2 = new Float64Array(0);
   /** Rows of a block that thicken, and of each of them what a loop of `grow` leaves to the next. */
   readonly #growing = new Int32Array(BLOCK);
+  readonly #thickness = new Float64Array(BLOCK);
   readonly #targetKg = new Float64Array(BLOCK);
   readonly #rootCapKg = new Float64Array(BLOCK);
   readonly #branchOverStem = new Float64Array(BLOCK);
@@ -304,6 +305,7 @@ export class Stems {
     const {netProductionKg, litterKg, lastGrowthCm, absorbingM2, table} = this;
     const {potentialGPerM2} = year;
     const rows = this.#growing;
+    const thickness = this.#thickness;
     const speciesCount = this.parameters.length;
     let growing = 0;
     for (let i = from; i < to; i += 1) {
@@ -325,16 +327,18 @@ export class Stems {
       const cubed = tooThick * tooThick * tooThick;
       const guard = Math.max(0, 1 - cubed * cubed);
       const potential = potentialGPerM2[unit[i]! * speciesCount + species]!;
-      const net = (((NET_OVER_GROSS * potential) / 1000) * absorbingM2[i]! * guard) / (1 + old);
-      netProductionKg[i] = net;
+      const unbound = (((NET_OVER_GROSS * potential) / 1000) * absorbingM2[i]!) / (1 + old);
       ageYr[i] = ageYr[i]! + 1;
       if (table[s + T.FIXED_SIZE] === 0) {
+        netProductionKg[i] = unbound;
+        thickness[growing] = guard;
         rows[growing] = i;
         growing += 1;
         continue;
       }
       // all that it produces renews what it sheds
-      litterKg[i] = net;
+      netProductionKg[i] = guard * unbound;
+      litterKg[i] = guard * unbound;
       lastGrowthCm[i] = 0;
       const rate = table[s + T.HEIGHT_RATE]!;
       if (rate > 0 && height < maxHeight) {
@@ -380,6 +384,7 @@ export class Stems {
     const {foliageKg, fineRootKg, coarseRootKg, stemKg, branchKg, reserveKg, table} = this;
     const {rootFraction} = year;
     const rows = this.#growing;
+    const thickness = this.#thickness;
     const targetKg = this.#targetKg;
     const rootCapKg = this.#rootCapKg;
     const branchOverStem = this.#branchOverStem;
@@ -402,7 +407,12 @@ export class Stems {
       const leafTurnover = table[s + T.LEAF_TURNOVER]!;
       const fineTurnover = table[s + T.FINE_TURNOVER]!;
       const target = targetKg[k]!;
-      const available = netProductionKg[i]! + hadReserve;
+      // to keep leaves, fine roots and reserve: see keptByKg; thickness takes of what is beyond it
+      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
+      const unbound = netProductionKg[i]!;
+      const net = unbound - (1 - thickness[k]!) * Math.min(unbound, Math.max(0, unbound + hadReserve - need));
+      netProductionKg[i] = net;
+      const available = net + hadReserve;
       massBeforeKg[k] = foliage + fineRoot + coarse + stem + branch + hadReserve;
 
       // shares
@@ -444,7 +454,6 @@ export class Stems {
       branchNewKg[k] = branch + netWood - stemGain;
 
       // stress, of the diameter before growth
-      const need = leafTurnover * target + fineTurnover * fine * target + target * (1 + fine);
       stress[i] = need > 0 ? Math.max(0, 1 - available / need) : 0;
 
       // diameter and height

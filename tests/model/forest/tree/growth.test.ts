@@ -174,6 +174,22 @@ describe('a tree’s year', () => {
     expect(thicknessModifier(200, 100)).toBe(0);
     expect(thicknessModifier(10, 100)).toBeGreaterThan(0.9999);
   });
+
+  it('that is as thick as it can be keeps itself and hardly grows: size alone starves no tree', () => {
+    const tree = {dbhCm: 60, heightM: 20, ageYr: 60, lastGrowthCm: 0.5};
+    const year = {potentialGPerM2: 4000, rootFraction: 0.3, absorbingM2: 200, index: 1};
+    const of = (maxDbhCm: number) => {
+      const p = {...EXAMPLE, maxDbhCm};
+      let now = growTree({...tree, pools: poolsOf(tree, p)}, year, p);
+      for (let n = 0; n < 9; n += 1) now = growTree(now, year, p);
+      return now;
+    };
+    const [thick, free] = [of(50), of(1e9)];
+    expect(free.dbhCm - tree.dbhCm).toBeGreaterThan(2);
+    expect(thick.stress).toBeLessThan(0.05);
+    expect(thick.dbhCm - tree.dbhCm).toBeLessThan(0.2 * (free.dbhCm - tree.dbhCm));
+    expect(thick.netProductionKg).toBeLessThan(free.netProductionKg);
+  });
 });
 
 describe('allocation', () => {
