@@ -54,7 +54,14 @@ async function answer(question: CompactQuestion): Promise<unknown> {
     if (rows === 0) return null;
     const kindOf = (series: number) => question.kinds.get(series) ?? null;
     const plan = {month, incoming: 'put', sources: [], expected: rows, kindOf} as const;
-    return await builder.build({...plan, ...revisionsIn(db, month)});
+    try {
+      const record = await builder.build({...plan, ...revisionsIn(db, month)});
+      builder.keep();
+      return record;
+    } catch (error) {
+      builder.discard();
+      throw error;
+    }
   }
   if (question.kind === 'abort') builder.abort();
   return null;
@@ -68,6 +75,8 @@ port.on('message', async ({id, question}: {id: number; question: CompactQuestion
     port.postMessage({id, error: (error as Error).message});
   }
   if (question.kind === 'close') {
+    // What was put and never finished.
+    builder.discard();
     for (const connection of connections) connection.closeSync();
     duck.closeSync();
     db.close();

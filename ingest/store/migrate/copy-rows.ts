@@ -36,7 +36,7 @@ export async function copyRows(from: EmbeddedStore, to: EmbeddedStore, options: 
   await mark(state);
   if (state.doneToMs === null) {
     await copyStrays(from, to, count);
-    await copyMonths(from, to, {closedToMs, count});
+    await copyMonths(from, to, {closedToMs, count, signal});
   }
   const fromMs = state.doneToMs ?? closedToMs;
   await copyDays(from, to, {fromMs, count, onDone: (doneToMs) => mark({...state, doneToMs})});
@@ -60,15 +60,16 @@ async function copyStrays(
 async function copyMonths(
   from: EmbeddedStore,
   to: EmbeddedStore,
-  {closedToMs, count}: {closedToMs: number; count: (rows: number) => void},
+  of: {closedToMs: number; count: (rows: number) => void; signal: AbortSignal | undefined},
 ): Promise<void> {
+  const {closedToMs, count, signal} = of;
   const there = new Set(to.coldMonths());
   for (let fromMs = Number.MIN_SAFE_INTEGER; fromMs < closedToMs; ) {
     const left = await from.held({fromMs, toMs: closedToMs});
     if (left.length === 0) return;
     const month = monthOf(left.reduce((least, span) => Math.min(least, span.fromMs), closedToMs));
     const range = {fromMs: startOfMonth(month), toMs: Math.min(endOfMonth(month), closedToMs)};
-    if (!there.has(month)) await copyMonth(from, to, {month, range, count});
+    if (!there.has(month)) await copyMonth(from, to, {month, range, count, signal});
     fromMs = range.toMs;
   }
 }
@@ -77,25 +78,41 @@ async function copyMonths(
 async function copyMonth(
   from: EmbeddedStore,
   to: EmbeddedStore,
-  {month, range, count}: {month: string; range: Range; count: (rows: number) => void},
+  of: {month: string; range: Range; count: (rows: number) => void; signal: AbortSignal | undefined},
 ): Promise<void> {
+  const {month, range, count, signal} = of;
   const held = await from.held(range);
   const load: MonthLoad = await to.load(month);
   try {
     const series = held.map((span) => span.series);
     const putting: Promise<void>[] = [];
     for await (const block of blocksOf(from, series, range)) {
-      if (putting.length === AT_ONCE) await putting.shift();
+      if (putting.length === AT_ONCE) await unlessStopped(putting.shift()!, signal);
       count(block.rows.timeMs.length);
       const one = put(block, load, to);
       one.catch(() => {}); // told to who waits for it
       putting.push(one);
     }
-    await Promise.all(putting);
+    await unlessStopped(Promise.all(putting), signal);
     await load.commit();
   } catch (error) {
     await load.abandon();
     throw error;
+  }
+}
+
+/** Waits for work that may wait itself, as long as the target does not answer. */
+async function unlessStopped(work: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason);
+  });
+  signal?.addEventListener('abort', stop);
+  try {
+    await Promise.race([work, stopped]);
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

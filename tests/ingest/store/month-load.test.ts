@@ -125,7 +125,8 @@ describe('filling a store from another one', () => {
   });
 
   it('takes rows in order alone, and counts nothing before all are there', async () => {
-    const store = await open(newFolder());
+    const folder = newFolder();
+    const store = await open(folder);
     const of = (...timesMs: number[]) => ({
       timeMs: Float64Array.from(timesMs),
       value: new Float64Array(timesMs.length).fill(1),
@@ -137,6 +138,7 @@ describe('filling a store from another one', () => {
     await expect(load.put(2, of(START + MINUTE))).rejects.toThrow(/was put after/);
     await load.abandon();
     expect(await store.inventory()).toEqual([]);
+    expect(readdirSync(path.join(folder, 'cold')).filter((name) => name.includes('parquet'))).toEqual([]);
     const again = await store.load('2026-09');
     await again.put(1, of(START));
     await again.put(2, of(START + 1, START + MINUTE));
