@@ -8,6 +8,7 @@ export type TwinTestHook = {
   camera: (state: CameraState) => void;
   getCamera: () => Required<CameraState>;
   layer: (id: LayerId, on: boolean) => void;
+  /** Holds the scene at an instant, whatever the clock of the page says from then on. */
   setTime: (timeMs: number) => void;
   setWaterLevel: (levelM: number | null) => void;
   pick: (x: number, y: number) => Promise<Hit | null>;
@@ -32,6 +33,7 @@ export function exposeForTests(host: SceneHost): void {
   const gl = host.canvas.getContext('webgl2');
   if (!gl) throw new Error('the canvas has no WebGL 2 context');
   const loss = gl.getExtension('WEBGL_lose_context');
+  const {setTime} = host;
   const hook: TwinTestHook = {
     ready: false,
     frame: () => {
@@ -41,7 +43,11 @@ export function exposeForTests(host: SceneHost): void {
     camera: (state) => host.setCamera(state),
     getCamera: () => host.getCamera(),
     layer: (id, on) => host.setLayer(id, on),
-    setTime: (timeMs) => host.setTime(timeMs),
+    setTime: (timeMs) => {
+      setTime(timeMs);
+      // the page's own clock would turn the sun on within a minute
+      host.setTime = () => {};
+    },
     setWaterLevel: (levelM) => host.setWaterLevel(levelM),
     pick: (x, y) => host.pick(x, y),
     project: (longitudeDeg, latitudeDeg, heightM) => host.project(longitudeDeg, latitudeDeg, heightM),
