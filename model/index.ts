@@ -313,7 +313,12 @@ export {
   thicknessModifier,
 } from './forest/tree/grow-tree.ts';
 export {ageOfDiameter} from './forest/tree/initial-age.ts';
-export {lightResponse} from './forest/tree/light-response.ts';
+export {
+  intolerantResponse,
+  lightResponse,
+  responseBetween,
+  tolerantResponse,
+} from './forest/tree/light-response.ts';
 export {
   anyDeath,
   droughtDeath,

@@ -3,6 +3,7 @@ import {
   establishment,
   type ForestTree,
   groundLight,
+  intolerantResponse,
   intrinsicDeath,
   lightResponse,
   mastFactor,
@@ -11,14 +12,17 @@ import {
   REINEKE,
   randomKey,
   recruitPlace,
+  responseBetween,
   SaplingColumns,
   type SaplingYear,
   SeedGrid,
   type SeedKernel,
   seedKernelOf,
   TREE_STATUS,
+  tolerantResponse,
   treeMassKg,
   uniformAt,
+  uniformsAt,
 } from '#model';
 import type {RunPlan} from '../plan.ts';
 import type {CarbonBooks} from './carbon-books.ts';
@@ -83,6 +87,11 @@ export class Regeneration {
   readonly #regenerates: Uint8Array;
   readonly #cellsOfUnit: readonly (readonly number[])[];
   readonly #light: Float64Array;
+  /** Use of the light at the ground of each cell by species that bear no shade, and much. */
+  readonly #intolerant: Float64Array;
+  readonly #tolerant: Float64Array;
+  /** Cells where seedlings of a species are to be expected, how many, and their random numbers. */
+  readonly #sown: {cell: Int32Array; expected: Float64Array; counter: Uint32Array; draw: Float64Array};
   readonly #leaf: Float64Array;
   /** Seeds of the year by species and seed cell; how much a species bears, and whether any of it does. */
   readonly #sourceOf: (Float64Array | undefined)[] = [];
@@ -176,6 +185,14 @@ export class Regeneration {
     this.#unitShare = Float64Array.from(unitShare);
 
     this.#light = new Float64Array(count);
+    this.#intolerant = new Float64Array(count);
+    this.#tolerant = new Float64Array(count);
+    this.#sown = {
+      cell: new Int32Array(count),
+      expected: new Float64Array(count),
+      counter: new Uint32Array(count),
+      draw: new Float64Array(count),
+    };
     this.#leaf = new Float64Array(count);
     this.#room = new Float64Array(plan.units.length);
     this.#survival = new Float64Array(plan.units.length * species.length);
@@ -347,7 +364,17 @@ export class Regeneration {
 
   /** Seeds of the species that bear them this year, and what comes up of them on the units that are `sown`. */
   #seed(year: number, of: Around, sown: (unit: number) => boolean = () => true): void {
-    const {species, cells} = this.#plan;
+    const {species} = this.#plan;
+    const unitOf = this.#plan.cells.unit;
+    const coarseOf = this.#coarseOf;
+    const rain = this.#rain;
+    const {cell: cellOf, expected, counter, draw} = this.#sown;
+    const intolerant = this.#intolerant;
+    const tolerant = this.#tolerant;
+    for (let cell = 0; cell < unitOf.length; cell += 1) {
+      intolerant[cell] = intolerantResponse(this.#light[cell]!);
+      tolerant[cell] = tolerantResponse(this.#light[cell]!);
+    }
     for (let s = 0; s < species.length; s += 1) {
       this.#mast[s] = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
     }
@@ -359,17 +386,23 @@ export class Regeneration {
       this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
       const share = this.#establishment(s, of);
       for (const unit of this.#units) if (!sown(unit)) share[unit] = 0;
-      const {lightClass} = species[s]!.values;
-      for (let cell = 0; cell < cells.unit.length; cell += 1) {
-        const fell = (factor * this.#rain[this.#coarseOf[cell]!]!) / (COARSE * COARSE);
-        const mostly = fell * share[cells.unit[cell]!]!;
+      const tolerance = 0.25 * (species[s]!.values.lightClass - 1);
+      let cells = 0;
+      for (let cell = 0; cell < unitOf.length; cell += 1) {
+        const fell = (factor * rain[coarseOf[cell]!]!) / (COARSE * COARSE);
+        const mostly = fell * share[unitOf[cell]!]!;
         if (mostly < LEAST_EXPECTED) continue;
-        const expected = mostly * lightResponse(this.#light[cell]!, lightClass);
-        if (expected < LEAST_EXPECTED) continue;
-        // a whole number whose mean is what is to be expected
-        const counter = (year % 1024) * TWO_32 + cell * 256 + (s % 256);
-        const draw = uniformAt(this.#seedKey + Math.floor(s / 256), counter);
-        this.#saplings.establish(cell, s, Math.floor(expected + draw));
+        const most = mostly * responseBetween(intolerant[cell]!, tolerant[cell]!, tolerance);
+        if (most < LEAST_EXPECTED) continue;
+        cellOf[cells] = cell;
+        expected[cells] = most;
+        counter[cells] = cell * 256 + (s % 256);
+        cells += 1;
+      }
+      // a whole number whose mean is what is to be expected
+      uniformsAt(this.#seedKey + Math.floor(s / 256), year % 1024, counter, draw, cells);
+      for (let k = 0; k < cells; k += 1) {
+        this.#saplings.establish(cellOf[k]!, s, Math.floor(expected[k]! + draw[k]!));
       }
     }
     this.#saplings.settle(this.#room);

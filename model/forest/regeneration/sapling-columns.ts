@@ -1,3 +1,4 @@
+import {intolerantResponse, responseBetween, tolerantResponse} from '../tree/light-response.ts';
 import {mostSaplings, treeHeightM} from '../tree/sapling.ts';
 
 /** A species as its saplings take it. */
@@ -178,8 +179,8 @@ export class SaplingColumns {
     for (let cell = 0; cell < this.cells; cell += 1) {
       const unit = this.#unit[cell]!;
       const light = year.groundLight[cell]!;
-      const low = 1 - Math.exp(-5.5 * (light - 0.05));
-      const high = Math.min(10 * light, Math.max(0.1613 * light + 0.7871, light));
+      const low = intolerantResponse(light);
+      const high = tolerantResponse(light);
       const first = cell * SLOTS;
       let taken = 0;
       for (let at = first; at < first + SLOTS; at += 1) {
@@ -192,7 +193,7 @@ export class SaplingColumns {
         const s = speciesOf[at]!;
         const p = this.#table[s]!;
         const pair = unit * this.#table.length + s;
-        const use = Math.max(0, Math.min(1, low + 0.25 * (p.lightClass - 1) * (high - low)));
+        const use = responseBetween(low, high, 0.25 * (p.lightClass - 1));
         const share = use * year.environment[pair]!;
         const height = heightM[at]!;
         const grows = 1 - (1 - Math.cbrt(height / p.maxHeightM)) * Math.exp(-p.rate);

@@ -9,11 +9,14 @@ export class SeedGrid {
   readonly rows: number;
   readonly #work: Float64Array;
   readonly #line: Float64Array;
+  /** Sums of what lies before each cell in its column, itself included. */
+  readonly #before: Float64Array;
 
   constructor(columns: number, rows: number) {
     this.columns = columns;
     this.rows = rows;
     this.#work = new Float64Array(columns * rows);
+    this.#before = new Float64Array(columns * rows);
     this.#line = new Float64Array(Math.max(columns, rows));
   }
 
@@ -37,26 +40,49 @@ export class SeedGrid {
   /** One two-sided exponential along rows, then along columns. */
   #exponential({decay}: KernelPart): void {
     const {columns, rows} = this;
-    for (let row = 0; row < rows; row += 1) this.#exponentialLine(row * columns, 1, columns, decay);
-    for (let column = 0; column < columns; column += 1) this.#exponentialLine(column, columns, rows, decay);
+    for (let row = 0; row < rows; row += 1) this.#exponentialLine(row * columns, columns, decay);
+    this.#exponentialColumns(decay);
   }
 
   /** y = (1 − d)/(1 + d) Σ d^|k| x, as a sum from the left and one from the right. */
-  #exponentialLine(from: number, stride: number, length: number, decay: number): void {
+  #exponentialLine(from: number, length: number, decay: number): void {
     const work = this.#work;
     const line = this.#line;
     const norm = (1 - decay) / (1 + decay);
     let sum = 0;
-    for (let i = 0, at = from; i < length; i += 1, at += stride) {
-      sum = sum * decay + work[at]!;
+    for (let i = 0; i < length; i += 1) {
+      sum = sum * decay + work[from + i]!;
       line[i] = sum;
     }
     sum = 0;
-    for (let i = length - 1, at = from + (length - 1) * stride; i >= 0; i -= 1, at -= stride) {
+    for (let i = length - 1; i >= 0; i -= 1) {
       // the cell itself is in the sum from the left
-      const own = work[at]!;
-      work[at] = norm * (line[i]! + sum);
+      const own = work[from + i]!;
+      work[from + i] = norm * (line[i]! + sum);
       sum = (sum + own) * decay;
+    }
+  }
+
+  /** The same along all columns at once, row after row as they lie in memory. */
+  #exponentialColumns(decay: number): void {
+    const {columns, rows} = this;
+    const work = this.#work;
+    const before = this.#before;
+    const line = this.#line.fill(0, 0, columns);
+    const norm = (1 - decay) / (1 + decay);
+    for (let row = 0, from = 0; row < rows; row += 1, from += columns) {
+      for (let i = 0; i < columns; i += 1) {
+        line[i] = line[i]! * decay + work[from + i]!;
+        before[from + i] = line[i]!;
+      }
+    }
+    line.fill(0, 0, columns);
+    for (let row = rows - 1, from = (rows - 1) * columns; row >= 0; row -= 1, from -= columns) {
+      for (let i = 0; i < columns; i += 1) {
+        const own = work[from + i]!;
+        work[from + i] = norm * (before[from + i]! + line[i]!);
+        line[i] = (line[i]! + own) * decay;
+      }
     }
   }
 
