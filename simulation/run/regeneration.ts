@@ -87,7 +87,9 @@ export class Regeneration {
   readonly #regenerates: Uint8Array;
   readonly #cellsOfUnit: readonly (readonly number[])[];
   readonly #light: Float64Array;
-  /** Use of the light at the ground of each cell by species that bear no shade, and much. */
+  /** Cells that still take seedlings in. */
+  readonly #open: Int32Array;
+  /** Use of the light at the ground of each of these by species that bear no shade, and much. */
   readonly #intolerant: Float64Array;
   readonly #tolerant: Float64Array;
   /** Cells where seedlings of a species are to be expected, how many, and their random numbers. */
@@ -185,6 +187,7 @@ export class Regeneration {
     this.#unitShare = Float64Array.from(unitShare);
 
     this.#light = new Float64Array(count);
+    this.#open = new Int32Array(count);
     this.#intolerant = new Float64Array(count);
     this.#tolerant = new Float64Array(count);
     this.#sown = {
@@ -371,7 +374,12 @@ export class Regeneration {
     const {cell: cellOf, expected, counter, draw} = this.#sown;
     const intolerant = this.#intolerant;
     const tolerant = this.#tolerant;
+    const open = this.#open;
+    let openCells = 0;
     for (let cell = 0; cell < unitOf.length; cell += 1) {
+      if (this.#saplings.isFull(cell)) continue;
+      open[openCells] = cell;
+      openCells += 1;
       intolerant[cell] = intolerantResponse(this.#light[cell]!);
       tolerant[cell] = tolerantResponse(this.#light[cell]!);
     }
@@ -388,7 +396,8 @@ export class Regeneration {
       for (const unit of this.#units) if (!sown(unit)) share[unit] = 0;
       const tolerance = 0.25 * (species[s]!.values.lightClass - 1);
       let cells = 0;
-      for (let cell = 0; cell < unitOf.length; cell += 1) {
+      for (let k = 0; k < openCells; k += 1) {
+        const cell = open[k]!;
         const fell = (factor * rain[coarseOf[cell]!]!) / (COARSE * COARSE);
         const mostly = fell * share[unitOf[cell]!]!;
         if (mostly < LEAST_EXPECTED) continue;
@@ -414,7 +423,6 @@ export class Regeneration {
     const mast = this.#mast;
     const maturityYr = this.#maturityYr;
     const seedsPerCrownM2 = this.#seedsPerCrownM2;
-    for (const field of this.#sourceOf) field?.fill(0);
     this.#bears.fill(0);
     const {alive, species, ageYr, xM, yM, crownRadiusM} = forest;
     for (let i = 0; i < forest.count; i += 1) {
@@ -443,12 +451,12 @@ export class Regeneration {
   }
 
   #field(s: number): Float64Array {
-    this.#bears[s] = 1;
     let field = this.#sourceOf[s];
     if (!field) {
       field = new Float64Array(this.#rain.length);
       this.#sourceOf[s] = field;
-    }
+    } else if (this.#bears[s] === 0) field.fill(0);
+    this.#bears[s] = 1;
     return field;
   }
 

@@ -79,6 +79,15 @@ export class SaplingColumns {
     this.counted = {stems: column(), came: column(), died: column()};
   }
 
+  /** Whether all places of a cell are taken by saplings too tall to give way: `establish` changes nothing. */
+  isFull(cell: number): boolean {
+    const {count, heightM} = this;
+    for (let at = cell * SLOTS; at < (cell + 1) * SLOTS; at += 1) {
+      if (count[at] === 0 || heightM[at]! < STILL_SEEDLINGS_M) return false;
+    }
+    return true;
+  }
+
   /**
    * Seedlings that came up: those of a species that has low ones there join them, others go to an empty place or to that of the
    * fewest that came in the same year. Who has no place is gone. `settle` gives them ground.
