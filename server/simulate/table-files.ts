@@ -1,14 +1,7 @@
 import {closeSync, fsyncSync, openSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunTable} from '#schemas';
-import {type Column, csvHead, csvRows, type RunPlan, type RunSink, tableSource} from '#simulation';
-
-const _MEMORY_MB = 256;
-const _TYPES: Readonly<Record<Column['kind'], string>> = {
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  text: 'VARCHAR',
-};
+import {csvHead, csvRows, type RunPlan, type RunSink, tableSource} from '#simulation';
 
 export const csvName = (table: RunTable) => `${table}.csv`;
 export const parquetName = (table: RunTable) => `${table}.parquet`;

@@ -52,7 +52,6 @@ async function readRows(
   const answer = await fetch(`${url}/api/v1/series?${query}`, {headers: {accept: 'text/csv'}});
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   const [header, ...lines] = (await answer.text()).trim().split(/\r?\n/);
-  const _names = header!.split(',');
   expect(header!.split(',').slice(0, 2)).toEqual([
     'phenomenonTime (UTC)',
     expect.stringMatching(new RegExp(`^${element} `)),
