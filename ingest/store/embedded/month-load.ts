@@ -30,7 +30,10 @@ export class MonthLoad {
     this.#store = store;
   }
 
-  /** As `MonthPlace.put`; what it gives must be added as any row is, before `commit`. */
+  /**
+   * Takes rows of one series, in the order that `MonthPlace.put` asks for. Gives those that cannot lie there: the caller adds
+   * them as any row, before `commit`, since a month that counts is not copied again.
+   */
   async put(series: number, rows: Columns): Promise<Columns> {
     const n = rows.timeMs.length;
     if (n === 0) return rows;

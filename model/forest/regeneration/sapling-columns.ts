@@ -156,10 +156,7 @@ export class SaplingColumns {
 
   /** Saplings from a diameter on left out, `belowCm` of each unit; what is counted is what stands. */
   leave(belowCm: (unit: number) => number): void {
-    const {stems, came, died} = this.counted;
-    stems.fill(0);
-    came.fill(0);
-    died.fill(0);
+    const {stems} = this.#countAnew();
     for (let cell = 0; cell < this.cells; cell += 1) {
       const unit = this.#unit[cell]!;
       const below = belowCm(unit);
@@ -172,6 +169,11 @@ export class SaplingColumns {
     }
   }
 
+  #countAnew(): SaplingColumns['counted'] {
+    for (const column of Object.values(this.counted)) column.fill(0);
+    return this.counted;
+  }
+
   /**
    * A year of growth and death. `grown(cell, species, count, heightM, dbhCm)` is told of saplings that became trees; they leave
    * the columns.
@@ -181,10 +183,7 @@ export class SaplingColumns {
     grown: (cell: number, species: number, count: number, heightM: number, dbhCm: number) => void,
   ): void {
     const {count, heightM, stressYears, species: speciesOf} = this;
-    const {stems, came, died} = this.counted;
-    stems.fill(0);
-    came.fill(0);
-    died.fill(0);
+    const {stems, came, died} = this.#countAnew();
     for (let cell = 0; cell < this.cells; cell += 1) {
       const unit = this.#unit[cell]!;
       const light = year.groundLight[cell]!;
