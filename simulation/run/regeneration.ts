@@ -87,8 +87,12 @@ export class Regeneration {
   readonly #regenerates: Uint8Array;
   readonly #cellsOfUnit: readonly (readonly number[])[];
   readonly #light: Float64Array;
-  /** Cells that still take seedlings in. */
+  /** Cells in the order of their seed cells, and those of them that still take seedlings in. */
+  readonly #bySeedCell: Int32Array;
   readonly #open: Int32Array;
+  /** Seed cells that have such cells, where the last of them ends in `#open`. */
+  readonly #seedCell: Int32Array;
+  readonly #seedCellEnd: Int32Array;
   /** Use of the light at the ground of each of these by species that bear no shade, and much. */
   readonly #intolerant: Float64Array;
   readonly #tolerant: Float64Array;
@@ -187,7 +191,12 @@ export class Regeneration {
     this.#unitShare = Float64Array.from(unitShare);
 
     this.#light = new Float64Array(count);
+    this.#bySeedCell = Int32Array.from({length: count}, (_, cell) => cell).sort(
+      (a, b) => this.#coarseOf[a]! - this.#coarseOf[b]! || a - b,
+    );
     this.#open = new Int32Array(count);
+    this.#seedCell = new Int32Array(count);
+    this.#seedCellEnd = new Int32Array(count);
     this.#intolerant = new Float64Array(count);
     this.#tolerant = new Float64Array(count);
     this.#sown = {
@@ -369,20 +378,14 @@ export class Regeneration {
   #seed(year: number, of: Around, sown: (unit: number) => boolean = () => true): void {
     const {species} = this.#plan;
     const unitOf = this.#plan.cells.unit;
-    const coarseOf = this.#coarseOf;
     const rain = this.#rain;
     const {cell: cellOf, expected, counter, draw} = this.#sown;
     const intolerant = this.#intolerant;
     const tolerant = this.#tolerant;
     const open = this.#open;
-    let openCells = 0;
-    for (let cell = 0; cell < unitOf.length; cell += 1) {
-      if (this.#saplings.isFull(cell)) continue;
-      open[openCells] = cell;
-      openCells += 1;
-      intolerant[cell] = intolerantResponse(this.#light[cell]!);
-      tolerant[cell] = tolerantResponse(this.#light[cell]!);
-    }
+    const seedCell = this.#seedCell;
+    const seedCellEnd = this.#seedCellEnd;
+    const seedCells = this.#openCells();
     for (let s = 0; s < species.length; s += 1) {
       this.#mast[s] = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
     }
@@ -390,23 +393,32 @@ export class Regeneration {
     for (let s = 0; s < species.length; s += 1) {
       const factor = this.#mast[s]!;
       if (this.#bears[s] === 0) continue;
+      const share = this.#establishment(s, of);
+      let largestShare = 0;
+      for (const unit of this.#units) {
+        if (!sown(unit)) share[unit] = 0;
+        largestShare = Math.max(largestShare, share[unit]!);
+      }
+      if (largestShare === 0) continue;
       this.#rain.fill(0);
       this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
-      const share = this.#establishment(s, of);
-      for (const unit of this.#units) if (!sown(unit)) share[unit] = 0;
       const tolerance = 0.25 * (species[s]!.values.lightClass - 1);
       let cells = 0;
-      for (let k = 0; k < openCells; k += 1) {
-        const cell = open[k]!;
-        const fell = (factor * rain[coarseOf[cell]!]!) / (COARSE * COARSE);
-        const mostly = fell * share[unitOf[cell]!]!;
-        if (mostly < LEAST_EXPECTED) continue;
-        const most = mostly * responseBetween(intolerant[cell]!, tolerant[cell]!, tolerance);
-        if (most < LEAST_EXPECTED) continue;
-        cellOf[cells] = cell;
-        expected[cells] = most;
-        counter[cells] = cell * 256 + (s % 256);
-        cells += 1;
+      for (let at = 0, k = 0; at < seedCells; at += 1) {
+        const fell = (factor * rain[seedCell[at]!]!) / (COARSE * COARSE);
+        const end = seedCellEnd[at]!;
+        if (fell * largestShare < LEAST_EXPECTED) k = end;
+        for (; k < end; k += 1) {
+          const cell = open[k]!;
+          const mostly = fell * share[unitOf[cell]!]!;
+          if (mostly < LEAST_EXPECTED) continue;
+          const most = mostly * responseBetween(intolerant[cell]!, tolerant[cell]!, tolerance);
+          if (most < LEAST_EXPECTED) continue;
+          cellOf[cells] = cell;
+          expected[cells] = most;
+          counter[cells] = cell * 256 + (s % 256);
+          cells += 1;
+        }
       }
       // a whole number whose mean is what is to be expected
       uniformsAt(this.#seedKey + Math.floor(s / 256), year % 1024, counter, draw, cells);
@@ -415,6 +427,26 @@ export class Regeneration {
       }
     }
     this.#saplings.settle(this.#room);
+  }
+
+  /** Cells that still take seedlings in, and the use of the light at their ground; gives how many seed cells they lie in. */
+  #openCells(): number {
+    let seedCells = 0;
+    let opened = 0;
+    for (const cell of this.#bySeedCell) {
+      if (this.#saplings.isFull(cell)) continue;
+      const seedCell = this.#coarseOf[cell]!;
+      if (seedCells === 0 || this.#seedCell[seedCells - 1] !== seedCell) {
+        this.#seedCell[seedCells] = seedCell;
+        seedCells += 1;
+      }
+      this.#open[opened] = cell;
+      opened += 1;
+      this.#seedCellEnd[seedCells - 1] = opened;
+      this.#intolerant[cell] = intolerantResponse(this.#light[cell]!);
+      this.#tolerant[cell] = tolerantResponse(this.#light[cell]!);
+    }
+    return seedCells;
   }
 
   /** Seeds by seed cell of the species that `#mast` names, into their fields. */

@@ -1,3 +1,4 @@
+import {exponential} from '../../numeric/exponential.ts';
 import {CROWN_LENGTH_RATIO} from '../tree/crown.ts';
 import type {Forest, Understorey, UnitSums} from '../tree/forest.ts';
 import {lightResponse} from '../tree/light-response.ts';
@@ -295,14 +296,14 @@ export class Cohorts extends Stems {
       // lucky or not, as much in winter as in summer
       const sd = Math.sqrt(variance);
       const luck = on > 0 ? Math.max(0, middleDepth(on, sd) + this.shadeScore[i]! * sd) / on : 1;
-      const own = onShare * Math.exp(-luck * on) + (1 - onShare) * Math.exp(-luck * off);
+      const own = onShare * exponential(-luck * on) + (1 - onShare) * exponential(-luck * off);
       // the tallest within 10 m, as it is to be expected
       let none = 1;
       let tallest = 0;
       for (let b = Math.max(top, topTree); b > height / STEP_M; b -= 1) {
         const stems = this.#stems[row + b]! + (withTrees ? this.#treeStems[row + b]! / area : 0);
         if (stems === 0) continue;
-        const there = 1 - Math.exp(-AROUND_M2 * stems);
+        const there = 1 - exponential(-AROUND_M2 * stems);
         tallest += none * there * (b + 0.5) * STEP_M;
         none *= 1 - there;
       }
@@ -334,15 +335,15 @@ export class Cohorts extends Stems {
         on += depth;
         off += depth * crowns[c + BARE_SHARE]!;
       }
-      understorey.leafOn[at] = Math.exp(-on);
-      understorey.leafOff[at] = Math.exp(-off);
+      understorey.leafOn[at] = exponential(-on);
+      understorey.leafOff[at] = exponential(-off);
     }
     let none = 1;
     let tallest = 0;
     for (let b = BINS - 1; b >= 0; b -= 1) {
       const stems = this.#stems[row + b]!;
       if (stems > 0) {
-        const there = 1 - Math.exp(-AROUND_M2 * stems);
+        const there = 1 - exponential(-AROUND_M2 * stems);
         tallest += none * there * (b + 0.5) * STEP_M;
         none *= 1 - there;
       }
@@ -486,5 +487,5 @@ export class Cohorts extends Stems {
 function absorbedOf(leaf: number, crowns: number): number {
   const closed = Math.min(1, Math.max(0, (leaf - 1) / 2));
   const stocked = crowns + closed * (1 - crowns);
-  return leaf > 0 && stocked > 0 ? stocked * (1 - Math.exp((-CROWN_EXTINCTION * leaf) / stocked)) : 0;
+  return leaf > 0 && stocked > 0 ? stocked * (1 - exponential((-CROWN_EXTINCTION * leaf) / stocked)) : 0;
 }

@@ -50,7 +50,13 @@ export class SaplingColumns {
   /** Stems from `COUNTED_FROM_CM` on, by unit: that stand, that grew to it in the last year, that died in it. */
   readonly counted: {stems: Float64Array; came: Float64Array; died: Float64Array};
   readonly #unit: Uint16Array;
-  readonly #table: readonly SaplingSpecies[];
+  /** Of each species. */
+  readonly #maxHeightM: Float64Array;
+  readonly #heightOverDiameter: Float64Array;
+  /** What a year in full light leaves of the way to the greatest height, of cube roots. */
+  readonly #lagLeft: Float64Array;
+  /** Place of its light response between that of who bears no shade, 0, and much, 1. */
+  readonly #tolerance: Float64Array;
   /** Share of a cell that one sapling of each species takes; height at which it is a tree, and at which it is counted, m. */
   readonly #ground: Float64Array;
   readonly #treeM: Float64Array;
@@ -62,7 +68,10 @@ export class SaplingColumns {
     this.cells = unit.length;
     this.areaM2 = areaM2;
     this.#unit = unit;
-    this.#table = species;
+    this.#maxHeightM = Float64Array.from(species, ({maxHeightM}) => maxHeightM);
+    this.#heightOverDiameter = Float64Array.from(species, ({heightOverDiameter}) => heightOverDiameter);
+    this.#lagLeft = Float64Array.from(species, ({rate}) => Math.exp(-rate));
+    this.#tolerance = Float64Array.from(species, ({lightClass}) => 0.25 * (lightClass - 1));
     this.species = new Int16Array(unit.length * SLOTS).fill(-1);
     this.count = new Float64Array(unit.length * SLOTS);
     this.heightM = new Float64Array(unit.length * SLOTS);
@@ -184,28 +193,30 @@ export class SaplingColumns {
   ): void {
     const {count, heightM, stressYears, species: speciesOf} = this;
     const {stems, came, died} = this.#countAnew();
+    const speciesCount = this.#maxHeightM.length;
     for (let cell = 0; cell < this.cells; cell += 1) {
-      const unit = this.#unit[cell]!;
-      const light = year.groundLight[cell]!;
-      const low = intolerantResponse(light);
-      const high = tolerantResponse(light);
       const first = cell * SLOTS;
       let taken = 0;
       for (let at = first; at < first + SLOTS; at += 1) {
         if (count[at]! > 0) taken += count[at]! * this.#ground[speciesOf[at]!]!;
       }
-      const stay = taken > 0 ? Math.min(1, year.room[unit]! / taken) : 1;
+      if (taken === 0) continue;
+      const unit = this.#unit[cell]!;
+      const stay = Math.min(1, year.room[unit]! / taken);
+      const light = year.groundLight[cell]!;
+      const low = intolerantResponse(light);
+      const high = tolerantResponse(light);
       for (let at = first; at < first + SLOTS; at += 1) {
         const before = count[at]!;
         if (before === 0) continue;
         const s = speciesOf[at]!;
-        const p = this.#table[s]!;
-        const pair = unit * this.#table.length + s;
-        const use = responseBetween(low, high, 0.25 * (p.lightClass - 1));
+        const maxHeightM = this.#maxHeightM[s]!;
+        const pair = unit * speciesCount + s;
+        const use = responseBetween(low, high, this.#tolerance[s]!);
         const share = use * year.environment[pair]!;
         const height = heightM[at]!;
-        const grows = 1 - (1 - Math.cbrt(height / p.maxHeightM)) * Math.exp(-p.rate);
-        const tall = height + (p.maxHeightM * grows * grows * grows - height) * share;
+        const grows = 1 - (1 - Math.cbrt(height / maxHeightM)) * this.#lagLeft[s]!;
+        const tall = height + (maxHeightM * grows * grows * grows - height) * share;
         const stress = share < STRESS_BELOW ? stressYears[at]! + 1 : 0;
         const left = stress > MAX_STRESS_YEARS ? 0 : before * stay * year.survival[pair]!;
         const isCounted = tall >= this.#countedM[s]!;
@@ -215,7 +226,7 @@ export class SaplingColumns {
         stressYears[at] = stress;
         heightM[at] = tall;
         if (tall >= this.#treeM[s]!) {
-          if (left > 0) grown(cell, s, left, tall, (100 * tall) / p.heightOverDiameter);
+          if (left > 0) grown(cell, s, left, tall, (100 * tall) / this.#heightOverDiameter[s]!);
           count[at] = 0;
         } else if (isCounted) stems[unit] = stems[unit]! + left;
       }

@@ -1,3 +1,4 @@
+import {exponential} from '../../numeric/exponential.ts';
 import {uniformsAt} from '../../random/counter.ts';
 import {plantingShock} from '../operations/tending.ts';
 import {CROWN_LENGTH_RATIO} from './crown.ts';
@@ -216,8 +217,9 @@ export class Forest extends Stems {
       rows[kept] = i;
       kept += 1;
     }
-    this.arrange(spatialOrder(this.#positions(), this.id, rows));
-    this.#listsHold = false;
+    const order = spatialOrder(this.#positions(), this.id, rows);
+    this.arrange(order);
+    if (this.#listsHold) this.#near.renumber(order, this.#positions(), this.#listed());
     this.#cells.clear();
     this.#cellCount = 0;
     for (let i = 0; i < this.count; i += 1) this.#placeInCell(i);
@@ -491,7 +493,7 @@ export class Forest extends Stems {
       const onShare = leafOnShare[species[i]!]!;
       let own = onShare * leafOn[i]! + (1 - onShare) * leafOff[i]!;
       const relative = heightM[i]! / tallestM[i]!;
-      if (relative < 1 && own > 0) own = Math.exp((Math.log(own) / 0.5) * (1 - 0.5 * relative));
+      if (relative < 1 && own > 0) own = exponential((Math.log(own) / 0.5) * (1 - 0.5 * relative));
       index[i] = own;
     }
   }
@@ -536,7 +538,7 @@ export class Forest extends Stems {
       const closed = Math.min(1, Math.max(0, (leaf / CELL_M2 - 1) / 2));
       const stocked = crowns + closed * (CELL_M2 - crowns);
       cellAbsorbed[cell] =
-        leaf > 0 && stocked > 0 ? stocked * (1 - Math.exp((-CROWN_EXTINCTION * leaf) / stocked)) : 0;
+        leaf > 0 && stocked > 0 ? stocked * (1 - exponential((-CROWN_EXTINCTION * leaf) / stocked)) : 0;
     }
   }
 
@@ -560,7 +562,7 @@ export class Forest extends Stems {
         own = Math.max(0, Math.min(1, index[i]! * (1 - cover * (1 - multiplier))));
       }
       index[i] = own;
-      const low = 1 - Math.exp(-5.5 * (own - 0.05));
+      const low = 1 - exponential(-5.5 * (own - 0.05));
       const high = Math.min(10 * own, Math.max(0.1613 * own + 0.7871, own));
       const share = table[species[i]! * STRIDE + T.LIGHT_SHARE]!;
       const use = leafAreaM2[i]! * Math.max(0, Math.min(1, low + share * (high - low)));
@@ -606,7 +608,7 @@ export class Forest extends Stems {
       const draw = uniform[living]!;
       living += 1;
       const young = 1 - table[s + T.INTRINSIC]!;
-      const fed = young * (stressed > 0 ? Math.exp(-table[s + T.STRESS_RESPONSE]! * stressed) : 1);
+      const fed = young * (stressed > 0 ? exponential(-table[s + T.STRESS_RESPONSE]! * stressed) : 1);
       const lives = fed * (1 - siteDeath[unit[i]! * speciesCount + species[i]!]!);
       const starved = foliageKg[i]! <= 0;
       if (!starved && draw < lives) continue;

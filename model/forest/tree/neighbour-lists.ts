@@ -66,26 +66,76 @@ export class NeighbourLists {
   /** Trees of a square as a chain: the first, and the next after each; −1 ends it. */
   #first = new Int32Array(0);
   #next = new Int32Array(0);
+  /** Lists on their way into another order; the new row of each old one, −1 for none. */
+  #orderedStart = new Int32Array(0);
+  #orderedEnd = new Int32Array(0);
+  #orderedNeighbour = new Int32Array(0);
+  #orderedDistance2M2 = new Float64Array(0);
+  #rowOf = new Int32Array(0);
   readonly #besideX = new Int32Array(3);
   readonly #besideY = new Int32Array(3);
 
   /** Lists of all living trees. */
   build(positions: Positions, trees: Listed): void {
     const count = positions.xM.length;
-    this.#squares = squaresOver(positions);
-    this.#torusM = positions.torusM ?? 0;
     this.#room(count);
-    const cells = this.#squares.columns * this.#squares.rows;
-    if (this.#first.length < cells) this.#first = new Int32Array(cells);
-    this.#first.fill(-1);
-    for (let i = count - 1; i >= 0; i -= 1) {
-      if (trees.alive[i] === 1) this.#chain(i, this.#squareAt(positions.xM[i]!, positions.yM[i]!));
-    }
+    this.#chainAll(positions, trees);
     this.#used = 0;
     this.#widen(USUAL_NEIGHBOURS * count);
     for (let from = 0; from < count; from += BLOCK) {
       this.#listBlock(from, Math.min(count, from + BLOCK), positions, trees);
     }
+  }
+
+  /**
+   * The same lists once trees are kept in another order, row k being what row `order[k]` was. Who is no longer there or alive is left
+   * out, and who is not high enough any more above one that grew.
+   */
+  renumber(order: Int32Array, positions: Positions, trees: Listed): void {
+    const {alive, heightM, mostHeightM} = trees;
+    const {start, end, neighbour, distance2M2} = this;
+    if (this.#rowOf.length < start.length) {
+      this.#rowOf = new Int32Array(start.length);
+      this.#orderedStart = new Int32Array(start.length);
+      this.#orderedEnd = new Int32Array(start.length);
+    }
+    // rows in no order are those of trees that are gone
+    const rowOf = this.#rowOf.fill(-1);
+    for (let k = 0; k < order.length; k += 1) if (alive[k] === 1) rowOf[order[k]!] = k;
+    const most = this.#used + SPARE * order.length;
+    if (this.#orderedNeighbour.length < most) {
+      this.#orderedNeighbour = new Int32Array(Math.max(most, neighbour.length));
+      this.#orderedDistance2M2 = new Float64Array(this.#orderedNeighbour.length);
+    }
+    const orderedStart = this.#orderedStart;
+    const orderedEnd = this.#orderedEnd;
+    const orderedNeighbour = this.#orderedNeighbour;
+    const orderedDistance2M2 = this.#orderedDistance2M2;
+    let used = 0;
+    for (let k = 0; k < order.length; k += 1) {
+      orderedStart[k] = used;
+      const height = heightM[k]!;
+      const least = leastHeightM(height);
+      const i = order[k]!;
+      for (let at = start[i]!; at < end[i]! && alive[k] === 1; at += 1) {
+        const j = rowOf[neighbour[at]!]!;
+        if (j < 0) continue;
+        const tall = mostHeightM[j]!;
+        if (tall <= least && tall <= height) continue;
+        orderedNeighbour[used] = j;
+        orderedDistance2M2[used] = distance2M2[at]!;
+        used += 1;
+      }
+      orderedEnd[k] = used;
+      if (alive[k] === 1) used += SPARE;
+      this.#limit[k] = used;
+    }
+    this.#used = used;
+    [this.start, this.#orderedStart] = [orderedStart, start];
+    [this.end, this.#orderedEnd] = [orderedEnd, end];
+    [this.neighbour, this.#orderedNeighbour] = [orderedNeighbour, neighbour];
+    [this.distance2M2, this.#orderedDistance2M2] = [orderedDistance2M2, distance2M2];
+    this.#chainAll(positions, trees);
   }
 
   /** One more tree, the last of the positions; false where it lies outside the squares and all lists have to be made anew. */
@@ -124,6 +174,18 @@ export class NeighbourLists {
       row = ((row % rows) + rows) % rows;
     }
     return column < 0 || column >= columns || row < 0 || row >= rows ? -1 : row * columns + column;
+  }
+
+  /** All living trees into chains, over the squares where they stand now. */
+  #chainAll(positions: Positions, {alive}: Listed): void {
+    this.#squares = squaresOver(positions);
+    this.#torusM = positions.torusM ?? 0;
+    const squares = this.#squares.columns * this.#squares.rows;
+    if (this.#first.length < squares) this.#first = new Int32Array(squares);
+    this.#first.fill(-1);
+    for (let i = positions.xM.length - 1; i >= 0; i -= 1) {
+      if (alive[i] === 1) this.#chain(i, this.#squareAt(positions.xM[i]!, positions.yM[i]!));
+    }
   }
 
   #chain(i: number, square: number): void {

@@ -1,3 +1,4 @@
+import {exponential} from '../../numeric/exponential.ts';
 import {NET_OVER_GROSS} from '../modifiers/light-use.ts';
 import {MAX_OVER_ALLOMETRY} from './allocation.ts';
 import {DIAMETER_TOLERANCE_M, MOST_DIAMETER_STEPS} from './diameter.ts';
@@ -278,11 +279,11 @@ export class Stems {
       let radius = table[s + T.FIXED_RADIUS]!;
       if (radius === 0) {
         // Jucker et al. (2017): see crownDiameterM
-        const round = (0.5 * Math.exp((lnDbh[i]! - LN_0557) / 0.809)) / height;
+        const round = (0.5 * exponential((lnDbh[i]! - LN_0557) / 0.809)) / height;
         radius = round * table[s + T.CROWN_FORM]! * (1 - table[s + T.CROWN_SHADE]! * (1 - index[i]!));
       }
       crownRadiusM[i] = radius;
-      opacity[i] = 1 - Math.exp((-CROWN_EXTINCTION * leaf) / (Math.PI * radius * radius));
+      opacity[i] = 1 - exponential((-CROWN_EXTINCTION * leaf) / (Math.PI * radius * radius));
     }
   }
 
@@ -322,7 +323,7 @@ export class Stems {
       let old = 0;
       if (power === 4) old = aged * aged * aged * aged;
       else if (power === 0) old = 0;
-      else if (aged > 0) old = Math.exp(power * Math.log(aged));
+      else if (aged > 0) old = exponential(power * Math.log(aged));
       const tooThick = dbhCm[i]! / (1.15 * table[s + T.MAX_DBH]!);
       const cubed = tooThick * tooThick * tooThick;
       const guard = Math.max(0, 1 - cubed * cubed);
@@ -342,7 +343,7 @@ export class Stems {
       lastGrowthCm[i] = 0;
       const rate = table[s + T.HEIGHT_RATE]!;
       if (rate > 0 && height < maxHeight) {
-        const left = 1 - (1 - Math.cbrt(height / maxHeight)) * Math.exp(-rate);
+        const left = 1 - (1 - Math.cbrt(height / maxHeight)) * exponential(-rate);
         heightM[i] = maxHeight * left * left * left;
       }
     }
@@ -361,18 +362,18 @@ export class Stems {
       const i = rows[k]!;
       const s = species[i]! * STRIDE;
       const lnDbh = lnDbhOf[i]!;
-      targetKg[k] = table[s + T.FOLIAGE_A]! * Math.exp(table[s + T.FOLIAGE_B]! * lnDbh);
-      rootCapKg[k] = MAX_OVER_ALLOMETRY * table[s + T.ROOT_A]! * Math.exp(table[s + T.ROOT_B]! * lnDbh);
+      targetKg[k] = table[s + T.FOLIAGE_A]! * exponential(table[s + T.FOLIAGE_B]! * lnDbh);
+      rootCapKg[k] = MAX_OVER_ALLOMETRY * table[s + T.ROOT_A]! * exponential(table[s + T.ROOT_B]! * lnDbh);
       // slope of the branches' allometry over that of the stem's
       branchOverStem[k] =
-        table[s + T.SLOPE_RATIO]! * Math.exp((table[s + T.BRANCH_B]! - table[s + T.STEM_B]!) * lnDbh);
+        table[s + T.SLOPE_RATIO]! * exponential((table[s + T.BRANCH_B]! - table[s + T.STEM_B]!) * lnDbh);
       let slope = 0;
       if (heightM[i]! < table[s + T.MAX_HEIGHT]!) {
         const index = indexOf[i]!;
         const of = table[s + T.SLOPE_POWER] === 1 ? lnDbh : dbhCm[i]!;
         slope =
-          (1 - index) * table[s + T.SHADE_A]! * Math.exp(table[s + T.SHADE_B]! * of) +
-          index * table[s + T.OPEN_A]! * Math.exp(table[s + T.OPEN_B]! * of);
+          (1 - index) * table[s + T.SHADE_A]! * exponential(table[s + T.SHADE_B]! * of) +
+          index * table[s + T.OPEN_A]! * exponential(table[s + T.OPEN_B]! * of);
       }
       heightSlope[k] = slope;
     }
@@ -500,7 +501,8 @@ export class Stems {
       const i = rows[k]!;
       const s = species[i]! * STRIDE;
       if (lastGrowthCm[i]! > 0) lnDbh[i] = Math.log(dbhCm[i]!);
-      const cap = MAX_OVER_ALLOMETRY * table[s + T.BRANCH_A]! * Math.exp(table[s + T.BRANCH_B]! * lnDbh[i]!);
+      const cap =
+        MAX_OVER_ALLOMETRY * table[s + T.BRANCH_A]! * exponential(table[s + T.BRANCH_B]! * lnDbh[i]!);
       const branchNew = branchNewKg[k]!;
       const branchKept = Math.min(branchNew, Math.max(branchKg[i]!, cap));
       const litter = litterKg[i]! + branchNew - branchKept;

@@ -230,6 +230,29 @@ describe('a forest in typed arrays', () => {
     }
   });
 
+  it('sees the same neighbours after rows were put in order as one built from what stands', () => {
+    const forest = new Forest(plant(200, randomKey(4, 'plant')), SPECIES, {torusM: SIDE});
+    const later = plant(200, randomKey(5, 'plant')).map((tree) => ({...tree, id: tree.id + 1000}));
+    for (let year = 1; year <= 8; year += 1) {
+      forest.step(yearOf(year));
+      const before = forest.count;
+      for (let i = year % 5; i < before; i += 5) forest.end(i, 0);
+      forest.add(later.slice(20 * year, 20 * year + 20));
+      if (year % 2 === 0) forest.renew();
+      const anew = new Forest(forest.trees(), SPECIES, {torusM: SIDE});
+      for (const one of [forest, anew]) {
+        one.crownsAll();
+        one.light(yearOf(year));
+      }
+      const indexOf = new Map(Array.from(anew.id, (id, i) => [id, anew.index[i]!]));
+      for (let i = 0; i < forest.count; i += 1) {
+        if (forest.alive[i] === 0) continue;
+        expect(Math.abs(forest.index[i]! / indexOf.get(forest.id[i]!)! - 1)).toBeLessThan(1e-12);
+      }
+    }
+    expect(forest.count).toBeGreaterThan(60);
+  });
+
   it.each([
     {change: {id: -1}, says: 'tree -1: expected a whole number'},
     {change: {id: 1}, says: 'tree 1: expected a whole number of its own'},
