@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto';
 import {once} from 'node:events';
 import {type AddressInfo, createServer, type Socket} from 'node:net';
-import {Aedes, type AuthenticateError, type Client, type PublishPacket} from 'aedes';
+import type {AuthenticateError, Client, PublishPacket} from 'aedes';
 import {commandTopic, EcoError, type Registry} from '#schemas';
 import type {HealthBoard} from '../health/health-board.ts';
 import {maySubscribe} from '../pipeline/access.ts';
@@ -485,6 +485,8 @@ export async function startBroker(options: {
 
   // ── the broker ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+  // read where it is needed: most of what the product does needs no broker
+  const {Aedes} = await import('aedes');
   const aedes = await Aedes.createBroker({
     concurrency: 1000,
     connectTimeout: limits.connectTimeoutMs,

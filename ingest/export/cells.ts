@@ -8,7 +8,7 @@ import {
   QC_LATE,
   QC_TIME_SOURCE_SHIFT,
   TIME_SOURCE,
-} from '#schemas';
+} from '#schemas/quality';
 
 /** What a spreadsheet takes for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;

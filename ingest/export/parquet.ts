@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
+import type {RowColumns} from '#schemas';
 import {
   DEVICE_STATUSES,
   QC_CENSORED_ABOVE,
@@ -9,9 +10,8 @@ import {
   QC_TEST,
   QC_TESTS,
   QC_TIME_SOURCE_SHIFT,
-  type RowColumns,
   TIME_SOURCE,
-} from '#schemas';
+} from '#schemas/quality';
 import {type NumberColumn, openDuck, quoted, streamColumns} from '../store/embedded/duck.ts';
 import {shownColumns} from './csv.ts';
 import {type ExportPlan, type ExportStream, wantedStreams} from './plan.ts';

@@ -19,7 +19,7 @@ export type FileReading = {
 /** Answers questions about a store whose older rows lie in column files. */
 export async function serveFiles(port: MessagePort, of: FileReading): Promise<void> {
   const {database, cold, threads, memoryMb, cacheFiles} = of;
-  const duck = await openDuck({folder: cold, threads, memoryMb, cacheFiles});
+  const duck = await openDuck({folder: cold, threads, memoryMb, cacheFiles, cacheHeads: cacheFiles});
   serveReader({
     port,
     database,
