@@ -13,6 +13,7 @@ export const INPUT_ERROR_CODES = [
   'topic_forbidden',
   'device_unknown',
   'device_waiting',
+  'device_refused',
   'device_not_deployed',
   'element_unknown',
   'unit_unknown',

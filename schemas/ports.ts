@@ -15,6 +15,7 @@ import type {
   DeviceState,
   LimitOverrides,
   Placement,
+  Refusal,
   Station,
 } from './entities/thing.ts';
 import type {Flag} from './quality.ts';
@@ -260,10 +261,12 @@ export type DeviceRecord = {
   station: string;
   model: DeviceModel;
   /**
-   * `waiting` devices were seen through a map and are not yet approved: nothing of theirs is stored as rows. `retired` ones
-   * were replaced: what they measured before still belongs to their station.
+   * `waiting` devices were seen through a map and are not yet approved: nothing of theirs is stored as rows. `refused` ones
+   * were seen so and are kept out. `retired` ones were replaced: what they measured before still belongs to their station.
    */
-  status: 'active' | 'waiting' | 'retired';
+  status: 'active' | 'waiting' | 'refused' | 'retired';
+  /** Of a refused device: by whom, when and why. */
+  refusal: Refusal | null;
   createdMs: number;
   /** Oldest first, at least one; `device` has the position of the newest. */
   placements: readonly Placement[];
@@ -312,6 +315,10 @@ export type Registry = {
   limits(series: number): LimitsInForce;
   /** Adds a device, or makes a waiting one active. */
   addDevice(device: Device, options: {site: string; status?: 'active' | 'waiting'}): Promise<DeviceRecord>;
+  /** Keeps a waiting device out, until that is taken back. */
+  refuseDevice(id: string, refusal: Omit<Refusal, 'atMs'>): Promise<DeviceRecord>;
+  /** Takes a refusal back: the device waits again. */
+  letDeviceWait(id: string): Promise<DeviceRecord>;
   /**
    * From a time on, another device stands where one stood: the series of its station go on, fed by the new one. `by` is a
    * device that there is, or a new one (with its credential). All of it is durable at once.

@@ -164,8 +164,9 @@ export function createHealthBoard(options: {
       const nowMs = now();
       for (const {device, status} of registry.devices()) {
         const entry = entryOf(device.id);
-        // One that was replaced is expected to be silent.
-        if (status !== 'retired') counts[stateAt(entry.lastSeenMs, intervalOf(entry), nowMs)]++;
+        // One that was replaced is expected to be silent; one that was refused is none of ours.
+        if (status !== 'retired' && status !== 'refused')
+          counts[stateAt(entry.lastSeenMs, intervalOf(entry), nowMs)]++;
         if (entry.sessions > 0) counts.connected++;
       }
       return counts;

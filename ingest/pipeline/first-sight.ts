@@ -11,6 +11,18 @@ import {speaksFor} from './topics.ts';
 /** Model of devices that nobody described: any element may come. */
 const UNDESCRIBED = 'generic-json';
 
+/**
+ * Devices that wait or were refused, at most: beyond, those that nobody knows stay letters, so that what sends under ever
+ * new names cannot fill the registry.
+ */
+const MOST_OUTSIDE = 1000;
+
+/** @throws {InputError} `device_waiting`, `device_refused`. */
+export function requireAdmitted({device: {id}, status}: DeviceRecord): void {
+  if (status === 'waiting') throw new InputError('device_waiting', `${id} waits for approval`);
+  if (status === 'refused') throw new InputError('device_refused', `${id} was refused`);
+}
+
 /** A device that a map tells of and nobody knows. It is on its way into the registry; then the message is read again. */
 export class FirstSight extends Error {
   readonly added: Promise<unknown>;
@@ -39,8 +51,18 @@ export function createSights({registry}: {registry: Registry}) {
     }
   }
 
+  /** @throws {InputError} `device_unknown` if no more can wait. */
+  function requireRoom(id: string): void {
+    const outside = registry.devices().filter(({status}) => status === 'waiting' || status === 'refused');
+    if (outside.length + adding.size < MOST_OUTSIDE) return;
+    throw new InputError(
+      'device_unknown',
+      `no device ${id}, and the waiting room is full: ${MOST_OUTSIDE} wait or were refused; let some in or remove them`,
+    );
+  }
+
   return {
-    /** @throws {InputError} `topic_forbidden`, `device_waiting`. */
+    /** @throws {InputError} `topic_forbidden`, `device_waiting`, `device_refused`. */
     check(map: ReadingMap, record: DeviceRecord, principal: Principal): void {
       allow(map, record.device.id, principal);
       if (record.site !== principal.site) {
@@ -49,16 +71,15 @@ export function createSights({registry}: {registry: Registry}) {
           `${record.device.id} is of another site than ${principal.username}`,
         );
       }
-      if (record.status === 'waiting') {
-        throw new InputError('device_waiting', `${record.device.id} waits for approval`);
-      }
+      requireAdmitted(record);
     },
 
-    /** Sets a device on its way into the registry. @throws {InputError} `topic_forbidden`. */
+    /** Sets a device on its way into the registry. @throws {InputError} `topic_forbidden`, `device_unknown`. */
     first(map: ReadingMap, id: string, principal: Principal, label?: string): FirstSight {
       allow(map, id, principal);
       const under = adding.get(id);
       if (under) return under;
+      if (!map.autoApprove) requireRoom(id);
       const added = registry.addDevice(describe(registry, map, id, principal.site, label), {
         site: principal.site,
         status: map.autoApprove ? 'active' : 'waiting',

@@ -92,7 +92,8 @@ export class Message {
   reject(code: InputErrorCode | string, text: string): void {
     if (this.rejected === NO_PROBLEMS) this.rejected = [];
     this.rejected.push({code, message: text});
-    if (this.again) return;
+    // What a refused device sends is counted and let go: a letter for each message would let it go on filling the store.
+    if (this.again || code === 'device_refused') return;
     const {source, topic, principal} = this.sender;
     const letters = this.letters as DeadLetter[];
     if (letters.length >= MOST_LETTERS) {

@@ -35,7 +35,7 @@ import {
   shown,
 } from './decode.ts';
 import {DeviceContext, type Shape} from './device-context.ts';
-import {createSights, FirstSight} from './first-sight.ts';
+import {createSights, FirstSight, requireAdmitted} from './first-sight.ts';
 import {Message, type Series} from './message.ts';
 import {QuickReader} from './quick-read.ts';
 import {createReplay} from './replay.ts';
@@ -172,9 +172,7 @@ export function createPipeline(options: {
       throw new InputError('device_unknown', `no device ${device} at site ${site}`);
     }
     if (!message.again) health.heard(device, receivedMs);
-    if (context.record.status === 'waiting') {
-      throw new InputError('device_waiting', `${device} waits for approval`);
-    }
+    requireAdmitted(context.record);
     const {shape} = context;
     const plain = shape !== null && quick.read(message.bytes, message.from, message.to, shape.names);
     if (plain && quick.timeMs >= context.fromMs) {
@@ -375,9 +373,6 @@ export function createPipeline(options: {
     if (context === undefined) throw sights.first(map, mapped.device, principal, mapped.label);
     sights.check(map, context.record, principal);
     if (!message.again) health.heard(mapped.device, receivedMs, mapped.battery, mapped.link);
-    if (context.record.status === 'waiting') {
-      throw new InputError('device_waiting', `${mapped.device} waits for approval`);
-    }
     for (const {code, message: text} of mapped.rejected) message.reject(code, text);
     const timeMs = mapped.timeMs ?? receivedMs;
     const source = mapped.timeMs === null ? FROM_ARRIVAL : map.time.source === 'network' ? FROM_NETWORK : 0;

@@ -6,6 +6,7 @@ import {
   type DocumentStore,
   EcoError,
   type Placement,
+  type Refusal,
   type Station,
 } from '#schemas';
 import type {PlacementTable} from './placements.ts';
@@ -17,13 +18,18 @@ const LONGEST_ID = 64;
 /** A visit a week for forty years. */
 const MOST_CALIBRATIONS = 2000;
 
+/** Of an added device; that it was replaced is told by its placements. */
+type Standing = Exclude<DeviceRecord['status'], 'retired'>;
+
 /** A device that was added, as it is kept. */
 type DeviceDocument = {
   schemaVersion: 1;
   device: Device;
   site: string;
-  status: 'active' | 'waiting';
+  status: Standing;
   createdMs: number;
+  /** With `refused`. */
+  refusal?: Refusal;
 };
 
 /** A change that is to become durable together with others: what to write, and what it does once it is. */
@@ -43,6 +49,10 @@ export type DeviceTable = {
   stations(site?: string): Station[];
   station(id: string): Station | undefined;
   add(device: Device, options: {site: string; status?: 'active' | 'waiting'}): Promise<DeviceRecord>;
+  /** Keeps a waiting device out. */
+  refusing(id: string, refusal: Refusal): Change<DeviceRecord>;
+  /** Lets a refused device wait again. */
+  waiting(id: string): Change<DeviceRecord>;
   /** From a time on, `by` stands where `id` stood, and `id` nowhere. */
   replacing(
     id: string,
@@ -101,7 +111,7 @@ export function createDeviceTable(options: {
   /** `device` as it was added: its position is that of its first placement. */
   function recordOf(
     device: Device,
-    of: {site: LoadedSite; status: 'active' | 'waiting'; createdMs: number},
+    of: {site: LoadedSite; status: Standing; createdMs: number; refusal?: Refusal | null},
   ): DeviceRecord {
     const placements = placed.placements(device);
     const newest = placements.at(-1)!;
@@ -127,6 +137,7 @@ export function createDeviceTable(options: {
       station: placements.findLast(({station}) => station !== null)?.station ?? device.id,
       model: modelOf(device),
       status: newest.station === null ? 'retired' : of.status,
+      refusal: of.refusal ?? null,
       createdMs: of.createdMs,
       placements,
       calibrations: placed.calibrations(device.id),
@@ -134,11 +145,12 @@ export function createDeviceTable(options: {
   }
 
   /** The record of a device after its placements or calibrations changed. */
-  function recordAgain({device: {id}, site, status, createdMs}: DeviceRecord): DeviceRecord {
+  function recordAgain({device: {id}, site, status, createdMs, refusal}: DeviceRecord): DeviceRecord {
     return recordOf(added.get(id)!, {
       site: siteOf(site),
-      status: status === 'waiting' ? 'waiting' : 'active',
+      status: status === 'retired' ? 'active' : status,
       createdMs,
+      refusal,
     });
   }
 
@@ -168,10 +180,11 @@ export function createDeviceTable(options: {
     return zoneAt(site.zones, longitudeDeg, latitudeDeg);
   }
 
-  /** Lists a device, and the stations that it stands or stood at. */
+  /** Lists a device, and the stations that it stands or stood at; one that is kept out stands nowhere. */
   function show(record: DeviceRecord): void {
     const {device, site, placements} = record;
     devices.set(device.id, record);
+    if (record.status === 'refused') return;
     for (const placement of placements) {
       const {station, longitudeDeg, latitudeDeg, groundM} = placement;
       if (station === null) continue;
@@ -239,7 +252,8 @@ export function createDeviceTable(options: {
     // A site that is not served now keeps its devices for when it is again.
     if (!site) continue;
     claim(kept.device.id, `added device ${kept.device.id} of site ${kept.site}`);
-    show(recordOf(kept.device, {site, status: kept.status, createdMs: kept.createdMs}));
+    const {status, createdMs, refusal} = kept;
+    show(recordOf(kept.device, {site, status, createdMs, ...(refusal && {refusal})}));
   }
   for (const {station, placements} of devices.values()) if (placements.length > 1) follow(station);
 
@@ -278,6 +292,43 @@ export function createDeviceTable(options: {
     throw new EcoError('device_unknown', `no device ${id}`, 404);
   }
 
+  /** Whether another device stands or stood at a station. */
+  function standsAnother(station: string, but: string): boolean {
+    return [...devices.values()].some(
+      ({device, placements}) =>
+        device.id !== but && placements.some((placement) => placement.station === station),
+    );
+  }
+
+  /** Another standing of an added device, as it was added. */
+  function standing(
+    record: DeviceRecord,
+    status: 'waiting' | 'refused',
+    refusal: Refusal | null,
+  ): Change<DeviceRecord> {
+    const {site, createdMs} = record;
+    const {id} = record.device;
+    const device = added.get(id)!;
+    const value: DeviceDocument = {
+      schemaVersion: 1,
+      device,
+      site,
+      status,
+      createdMs,
+      ...(refusal && {refusal}),
+    };
+    return {
+      entries: [{collection: COLLECTION, id, value}],
+      apply: () => {
+        const after = recordOf(device, {site: siteOf(site), status, createdMs, refusal});
+        // A station of its own comes and goes with it.
+        if (!standsAnother(id, id)) stations.delete(id);
+        show(after);
+        return after;
+      },
+    };
+  }
+
   /** Placements only grow: the next begins after the newest did. */
   function requireLater(id: string, newest: Placement, atMs: number): void {
     if (newest.fromMs === null || atMs > newest.fromMs) return;
@@ -314,6 +365,13 @@ export function createDeviceTable(options: {
     add: async (device, {site: siteId, status = 'active'}) => {
       const site = siteOf(siteId);
       const before = devices.get(device.id);
+      if (before?.status === 'refused') {
+        throw new EcoError(
+          'device_refused',
+          `${device.id} was refused by ${before.refusal?.who}: let it wait again first`,
+          409,
+        );
+      }
       if (before) {
         const approves = before.status === 'waiting' && status === 'active' && before.site === siteId;
         if (!approves) {
@@ -356,6 +414,20 @@ export function createDeviceTable(options: {
       show(record);
       return record;
     },
+    refusing: (id, refusal) => {
+      const record = requireDevice(id);
+      if (record.status === 'waiting') return standing(record, 'refused', refusal);
+      throw new EcoError(
+        'device_not_waiting',
+        `only a waiting device can be refused, and ${id} is ${record.status}`,
+        409,
+      );
+    },
+    waiting: (id) => {
+      const record = requireDevice(id);
+      if (record.status === 'refused') return standing(record, 'waiting', null);
+      throw new EcoError('device_not_refused', `${id} is not refused: it is ${record.status}`, 409);
+    },
     replacing: (id, {by, atMs, reason}) => {
       const old = requireDevice(id);
       const newest = old.placements.at(-1)!;
@@ -374,6 +446,9 @@ export function createDeviceTable(options: {
       let newPlaces: Placement[];
       if (typeof by === 'string') {
         const known = requireDevice(by);
+        if (known.status === 'refused') {
+          throw new EcoError('device_refused', `${by} was refused: let it wait and approve it first`, 409);
+        }
         if (known.status === 'waiting') {
           throw new EcoError('device_waiting', `${by} waits for approval: approve it first`, 409);
         }
@@ -471,10 +546,7 @@ export function createDeviceTable(options: {
         taken.delete(id);
         for (const {station} of placements) {
           if (station === null || taken.has(station)) continue;
-          const used = [...devices.values()].some((other) =>
-            other.placements.some((placement) => placement.station === station),
-          );
-          if (!used) stations.delete(station);
+          if (!standsAnother(station, id)) stations.delete(station);
         }
       }
     },

@@ -201,7 +201,21 @@ export async function openRegistry(options: {
         companion: beside?.series ?? null,
       };
     },
-    addDevice: devices.add,
+    // What is said of a device that is known, such as that it may come in, is said in turn.
+    addDevice: (device, of) =>
+      devices.get(device.id) ? inTurn(() => devices.add(device, of)) : devices.add(device, of),
+    refuseDevice: (id, refusal) =>
+      inTurn(async () => {
+        const change = devices.refusing(id, {atMs: now(), ...refusal});
+        await durable(change);
+        return change.apply();
+      }),
+    letDeviceWait: (id) =>
+      inTurn(async () => {
+        const change = devices.waiting(id);
+        await durable(change);
+        return change.apply();
+      }),
     replaceDevice: (id, {by, credential, atMs, reason}) =>
       inTurn(async () => {
         const change = devices.replacing(id, {by, atMs, reason});

@@ -104,6 +104,9 @@ export const DeviceStateBody = Type.Union([
   Type.Literal('offline'),
 ]);
 
+/** Who keeps a device out, since when and why. */
+export const RefusalBody = Type.Object({at: Instant, who: Type.String(), reason: NullableString}, closed);
+
 export const DeviceBody = Type.Object(
   {
     id: Id,
@@ -120,7 +123,13 @@ export const DeviceBody = Type.Object(
     heightM: NullableNumber,
     verticalDatum: NullableString,
     origin: Origin,
-    status: Type.Union([Type.Literal('active'), Type.Literal('waiting'), Type.Literal('retired')]),
+    status: Type.Union([
+      Type.Literal('active'),
+      Type.Literal('waiting'),
+      Type.Literal('refused'),
+      Type.Literal('retired'),
+    ]),
+    refusal: Type.Optional(RefusalBody),
     elements: Type.Array(ElementId),
     role: NullableString,
     gateway: NullableString,
@@ -741,6 +750,15 @@ export type NewDeviceBody = Static<typeof NewDeviceBody>;
 /** What a person may say of a device on approving it; what is left out stays as its map told. */
 export const ApprovedDeviceBody = Type.Partial(Type.Omit(NewDeviceBody, ['id', 'site']), closed);
 export type ApprovedDeviceBody = Static<typeof ApprovedDeviceBody>;
+
+export const RefuseDeviceBody = Type.Object(
+  {
+    reason: Type.Optional(Type.String({minLength: 1, maxLength: 500})),
+    who: Type.String({minLength: 1, maxLength: 100}),
+  },
+  closed,
+);
+export type RefuseDeviceBody = Static<typeof RefuseDeviceBody>;
 export const NewDeviceResult = Type.Object(
   {id: Id, username: Type.String(), password: Type.String(), topic: Type.String()},
   closed,

@@ -147,6 +147,13 @@ export type Calibration = {
   saidMs: number;
 };
 
+/** A person's word that a device stays out. */
+export type Refusal = {
+  atMs: number;
+  who: string;
+  reason: string | null;
+};
+
 /** A place that carries sensors (SensorThings: Thing). `{site}` and `{site}-{zone}` carry what no device measures. */
 export type Station = {
   id: string;

@@ -1,4 +1,4 @@
-import type {DeviceBody, DeviceDetailBody, DeviceHealth, DeviceRecord, Registry} from '#schemas';
+import type {DeviceBody, DeviceDetailBody, DeviceHealth, DeviceRecord, Refusal, Registry} from '#schemas';
 import {datastreamBody} from './datastream.ts';
 import {siteDatum} from './datum.ts';
 import {instant, instantOrNull} from './instant.ts';
@@ -12,6 +12,13 @@ function elementsOf(registry: Registry, record: DeviceRecord): string[] {
   const elements = new Set(sensors.map((sensor) => sensor.element));
   for (const datastream of registry.datastreams({device: record.device.id})) elements.add(datastream.element);
   return [...elements];
+}
+
+/** Those that stand somewhere, or did. */
+const ADMITTED: ReadonlySet<DeviceRecord['status']> = new Set(['active', 'retired']);
+
+function refusalBody({atMs, who, reason}: Refusal): NonNullable<DeviceBody['refusal']> {
+  return {at: instant(atMs), who, reason};
 }
 
 export function deviceBody(registry: Registry, record: DeviceRecord, healthOf: HealthOf): DeviceBody {
@@ -33,6 +40,7 @@ export function deviceBody(registry: Registry, record: DeviceRecord, healthOf: H
     verticalDatum: device.levels?.verticalDatum ?? siteDatum(registry, record.site),
     origin: device.origin,
     status: record.status,
+    ...(record.refusal && {refusal: refusalBody(record.refusal)}),
     elements: elementsOf(registry, record),
     role: device.role ?? null,
     gateway: device.gateway ?? null,
@@ -91,7 +99,7 @@ export function deviceDetailBody(
     latitudeDeg: place.latitudeDeg,
     groundM: place.groundM,
     heightM: place.heightM,
-    deployed: begun && place.station !== null && record.status !== 'waiting',
+    deployed: begun && place.station !== null && ADMITTED.has(record.status),
     calibrations: detail.calibrations.filter(({at}) => Date.parse(at) <= atMs),
     datastreams,
   };

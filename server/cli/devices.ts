@@ -9,6 +9,7 @@ import {
   type NewCalibrationBody,
   NewDeviceBody,
   NewDeviceResult,
+  type RefuseDeviceBody,
   ReplaceDeviceBody,
   ReplaceDeviceResult,
   ReplayBody,
@@ -22,6 +23,7 @@ import {callApi} from './api-client.ts';
 import {type Command, type Io, numberOption, type Parsed, parse, textOption, UsageError} from './command.ts';
 import {onlineOrOffline} from './open-data.ts';
 
+const ACTIONS = 'add, list, approve, refuse, wait, replace, move, calibrate or remove';
 const DeviceList = listOf(DeviceBody);
 const isNewDevice = createValidator<NewDeviceBody>(NewDeviceBody);
 const isReplacement = createValidator<ReplaceDeviceBody>(ReplaceDeviceBody);
@@ -76,11 +78,14 @@ async function list(parsed: Parsed, io: Io): Promise<number> {
   const devices = await onlineOrOffline<DeviceBody[]>(parsed.settings, {
     online: async (url) => {
       const items: DeviceBody[] = [];
-      let path: string | undefined = '/devices';
-      while (path !== undefined) {
-        const page: {items: DeviceBody[]; next?: string} = await callApi(url, 'GET', path, DeviceList);
-        items.push(...page.items);
-        path = page.next?.replace(/^\/api\/v1/, '');
+      // Refused ones are told only to who asks for them.
+      for (const first of ['/devices', '/devices?status=refused']) {
+        let path: string | undefined = first;
+        while (path !== undefined) {
+          const page: {items: DeviceBody[]; next?: string} = await callApi(url, 'GET', path, DeviceList);
+          items.push(...page.items);
+          path = page.next?.replace(/^\/api\/v1/, '');
+        }
       }
       return items;
     },
@@ -91,7 +96,7 @@ async function list(parsed: Parsed, io: Io): Promise<number> {
     io.out(JSON.stringify(devices));
     return 0;
   }
-  for (const {id, site, model, state, status, origin, lastSeen} of devices) {
+  for (const {id, site, model, state, status, origin, lastSeen, refusal} of devices) {
     io.out(
       [
         id.padEnd(24),
@@ -99,11 +104,15 @@ async function list(parsed: Parsed, io: Io): Promise<number> {
         model,
         origin,
         status === 'active' ? state : status,
-        lastSeen ?? 'never heard',
+        refusal ? refusalText(refusal) : (lastSeen ?? 'never heard'),
       ].join('  '),
     );
   }
   return 0;
+}
+
+function refusalText({at, who, reason}: NonNullable<DeviceBody['refusal']>): string {
+  return `by ${who} at ${at}${reason === null ? '' : `: ${reason}`}`;
 }
 
 async function remove(id: string, parsed: Parsed, io: Io): Promise<number> {
@@ -226,10 +235,41 @@ async function approve(id: string, parsed: Parsed, io: Io): Promise<number> {
   return 0;
 }
 
+async function refuse(id: string, parsed: Parsed, io: Io): Promise<number> {
+  const who = textOption(parsed, 'who') ?? io.env['USER'];
+  if (who === undefined) throw new UsageError('--who is missing: who refuses it?');
+  const body = given<RefuseDeviceBody>({who, reason: textOption(parsed, 'reason')});
+  const done = await onlineOrOffline<DeviceBody>(parsed.settings, {
+    online: (url) => callApi(url, 'POST', `/devices/${encodeURIComponent(id)}/refuse`, DeviceBody, body),
+    offline: async ({registry, health}) =>
+      deviceBody(
+        registry,
+        await registry.refuseDevice(id, {who, reason: body.reason ?? null}),
+        health.health,
+      ),
+  });
+  if (parsed.json) io.out(JSON.stringify(done));
+  else io.out(`${id} is refused ${refusalText(done.refusal!)}; \`eco devices wait ${id}\` takes it back`);
+  return 0;
+}
+
+async function wait(id: string, parsed: Parsed, io: Io): Promise<number> {
+  const done = await onlineOrOffline<DeviceBody>(parsed.settings, {
+    online: (url) => callApi(url, 'POST', `/devices/${encodeURIComponent(id)}/wait`, DeviceBody),
+    offline: async ({registry, health}) =>
+      deviceBody(registry, await registry.letDeviceWait(id), health.health),
+  });
+  if (parsed.json) io.out(JSON.stringify(done));
+  else io.out(`${id} waits again; \`eco devices approve ${id}\` lets it in`);
+  return 0;
+}
+
 export const devices: Command = {
   help: `eco devices add ID --lon DEG --lat DEG [--model generic-json] [--interval SECONDS] [--zone ID] [--serial TEXT] [--site ID] [--json]
 eco devices list [--json]
 eco devices approve ID
+eco devices refuse ID [--reason TEXT] [--who NAME]
+eco devices wait ID
 eco devices replace OLD NEW [--at TIME] [--serial TEXT] [--model ID] [--reason TEXT]
 eco devices move ID --lon DEG --lat DEG [--at TIME] [--reason TEXT]
 eco devices calibrate ID --note TEXT [--at TIME] [--element ID] [--who NAME]
@@ -237,6 +277,7 @@ eco devices remove ID [--with-data]
 
 \`add\` makes a device with a station of the same id and prints its MQTT credentials, this once; they work at once, also
 while the server runs. \`generic-json\` takes any element; without --interval it is learned from the messages.
+\`refuse\` keeps a waiting device out, also when it sends again, until \`wait\` takes that back; \`list\` shows who refused it and why.
 \`replace\`: from TIME on (absent: now) NEW stands where OLD stood; the series of the place go on, and what OLD sends late of
 before still belongs to them. A NEW that is not known is added like OLD, and its credentials printed, this once.
 \`move\` adds a position and changes none. \`GET /api/v1/devices/ID?at=TIME\` tells what held then.
@@ -265,7 +306,7 @@ example:
         element: {type: 'string'},
         who: {type: 'string'},
       },
-      positionals: ['add, list, approve, replace, move, calibrate or remove', 'ID', 'NEW'],
+      positionals: [ACTIONS, 'ID', 'NEW'],
       optionalPositionals: 2,
     });
     const [action, id] = parsed.positionals;
@@ -282,16 +323,15 @@ example:
     const actions: Record<string, (id: string, parsed: Parsed, io: Io) => Promise<number>> = {
       add,
       approve,
+      refuse,
+      wait,
       replace,
       move,
       calibrate,
       remove,
     };
     const run = Object.hasOwn(actions, action!) ? actions[action!] : undefined;
-    if (!run)
-      throw new UsageError(
-        `devices: expected add, list, approve, replace, move, calibrate or remove, got ${action}`,
-      );
+    if (!run) throw new UsageError(`devices: expected ${ACTIONS}, got ${action}`);
     if (action !== 'replace' && parsed.positionals.length > 2) {
       throw new UsageError(`unexpected ${parsed.positionals[2]}`);
     }

@@ -33,7 +33,7 @@ const COMMANDS: readonly {name: string; summary: string; load: () => Promise<Com
   },
   {
     name: 'devices',
-    summary: 'adds, lists, approves and removes devices',
+    summary: 'adds, lists, approves, refuses and removes devices',
     load: async () => (await import('./devices.ts')).devices,
   },
   {

@@ -17,6 +17,7 @@ import {
   NewDeviceResult,
   type ObservationStore,
   Origin,
+  RefuseDeviceBody,
   type Registry,
   ReplaceDeviceBody,
   ReplaceDeviceResult,
@@ -61,8 +62,9 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
             device: DatastreamFilter.device,
             state: Type.Optional(DeviceStateBody),
             status: Type.Optional(
-              Type.Union([Type.Literal('active'), Type.Literal('waiting')], {
-                description: '`waiting`: seen through a map and not yet approved',
+              Type.Union([Type.Literal('active'), Type.Literal('waiting'), Type.Literal('refused')], {
+                description:
+                  '`waiting`: seen through a map and not yet approved; `refused`: seen so and kept out, listed only when asked for',
               }),
             ),
             origin: Type.Optional(Origin),
@@ -81,7 +83,7 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
           .devices()
           .filter(({device, site, zone, station}) => choice.device({id: device.id, site, zone, station}))
           .filter(({device}) => origin === undefined || device.origin === origin)
-          .filter((record) => status === undefined || record.status === status)
+          .filter((record) => (status === undefined ? record.status !== 'refused' : record.status === status))
           .filter(({device}) => state === undefined || healthOf(device.id).state === state),
         ({device}) => device.id,
         request.query,
@@ -215,7 +217,7 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
     async (request) => {
       const record = requireDevice(registry, request.params.id);
       const said = request.body ?? {};
-      if (record.status === 'waiting') {
+      if (record.status === 'waiting' || record.status === 'refused') {
         await registry.addDevice({...record.device, ...said}, {site: record.site, status: 'active'});
       } else if (Object.keys(said).length > 0) {
         throw new EcoError(
@@ -226,6 +228,39 @@ export const deviceRoutes: FastifyPluginAsyncTypebox<Options> = async (app, opti
       }
       return await pipeline.replayDevice(record.device.id);
     },
+  );
+
+  app.post(
+    '/devices/:id/refuse',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'Keeps a waiting device out until that is taken back; what it sends is counted and let go',
+        params: Type.Object({id: Id}),
+        body: RefuseDeviceBody,
+        response: {200: DeviceBody, 404: ApiError, 409: ApiError},
+      },
+    },
+    async (request) => {
+      const {who, reason = null} = request.body;
+      const record = await registry.refuseDevice(request.params.id, {who, reason});
+      return deviceBody(registry, record, healthOf);
+    },
+  );
+
+  app.post(
+    '/devices/:id/wait',
+    {
+      schema: {
+        action: 'configure',
+        tags: ['things'],
+        summary: 'Takes a refusal back: the device waits again',
+        params: Type.Object({id: Id}),
+        response: {200: DeviceBody, 404: ApiError, 409: ApiError},
+      },
+    },
+    async (request) => deviceBody(registry, await registry.letDeviceWait(request.params.id), healthOf),
   );
 
   app.delete(

@@ -31,9 +31,12 @@ function bytesOf(request: FastifyRequest): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array();
 }
 
-/** The outcome, once all of it is durable; an error of the first rejection's code if nothing at all was understood. */
+/**
+ * The outcome, once all of it is durable; an error of the first rejection's code if nothing at all was understood. That a
+ * device was refused is no fault of the network that speaks for it, which may stop sending for all after some errors.
+ */
 function answer(reply: FastifyReply, outcome: UplinkOutcome): UplinkOutcome {
-  const first = outcome.rejected[0];
+  const first = outcome.rejected.find(({code}) => code !== 'device_refused');
   if (first !== undefined && outcome.stored + outcome.duplicate + outcome.conflict === 0) {
     throw new EcoError(first.code, first.message, UNREADABLE.has(first.code) ? 400 : 422, {
       rejected: outcome.rejected,

@@ -16,6 +16,13 @@ export async function addMapDevices(
     const known = registry.device(device.id);
     const same =
       known?.site === site && known.device.name?.en === device.name?.en && known.status === 'active';
+    if (known?.status === 'refused') {
+      throw new EcoError(
+        'device_refused',
+        `${device.id} was refused by ${known.refusal?.who}: let it wait again first`,
+        409,
+      );
+    }
     if (known && !same && known.status !== 'waiting') {
       throw new EcoError(
         'device_exists',

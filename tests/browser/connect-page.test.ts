@@ -255,16 +255,38 @@ describe('a network that is connected by hand', () => {
     expect(items).toMatchObject([{result: 0.325, phenomenonTime: '2026-11-22T08:00:00Z'}]);
   }, 60_000);
 
-  it('sends a device away, and lets it wait again when it sends again', async () => {
+  it('refuses a device for good, and lets it wait again', async () => {
     const other = {station: 'stranger', sampledAt: '2026-11-22T08:00:00Z', soil: {vwc: 12}};
     await hook('field', other);
     await withPage('/data/connect?lang=en&view=waiting', SIZES.desktop, async (page) => {
-      await page.getByRole('button', {name: 'Send away'}).click();
-      await page.getByRole('button', {name: 'Yes, send it away'}).click();
+      // By keyboard alone.
+      await page.getByRole('button', {name: 'Refuse', exact: true}).press('Enter');
+      const form = page.getByRole('form', {name: 'Refuse field-stranger'});
+      expect(await form.getByLabel('Reason').evaluate((field) => field === document.activeElement)).toBe(
+        true,
+      );
+      await page.keyboard.press('Escape');
+      expect(await form.count()).toBe(0);
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('of the farm next door');
+      await form.getByLabel('Who').fill('Lin');
+      await expectSound(page, 'refusing');
+      await page.keyboard.press('Enter');
       await page.getByText('Nobody waits.').waitFor();
-      await hook('field', other);
+      await page.getByText('field-stranger is refused.').waitFor();
+      expect(await hook('field', other)).toMatchObject({status: 200, body: {stored: 0}});
       await page.getByRole('button', {name: 'Look again'}).click();
-      await page.getByText('field-stranger').first().waitFor();
+      await page.getByText('Refused devices: 1').click();
+      await page.getByText('Nobody waits.').waitFor();
+      const refused = page.locator('.refused li');
+      expect(await refused.textContent()).toMatch(/field-stranger.*Lin, .*of the farm next door/);
+      await expectSound(page, 'refused');
+      await page.setViewportSize(SIZES.phone);
+      await expectSound(page, 'refused, on a phone');
+      await page.getByRole('button', {name: 'Let it wait again: field-stranger'}).press('Enter');
+      await page.getByText('field-stranger waits again.').waitFor();
+      await page.getByRole('form', {name: 'Let field-stranger in'}).waitFor();
+      expect(await page.locator('.refused').count()).toBe(0);
     });
   }, 60_000);
 

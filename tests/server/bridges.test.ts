@@ -78,6 +78,61 @@ describe('a network server that posts', () => {
     expect(await call('POST', '/hooks/lorawan', chirpstackUp(STATION), 'wrong')).toMatchObject({status: 401});
   });
 
+  it('a device that was refused stays out through a restart, until that is taken back', async () => {
+    const token = await bridge('zigbee', 'zigbee2mqtt');
+    const send = (minute: number) =>
+      call(
+        'POST',
+        '/hooks/zigbee?topic=zigbee2mqtt/neighbour',
+        {temperature: 20, last_seen: new Date(NOW - minute * 60_000)},
+        token,
+      );
+    const id = 'z2m-neighbour';
+    const listed = async (query: string) =>
+      (await call('GET', `/devices${query}`)).body.items.map((device: {id: string}) => device.id);
+    expect(await send(9)).toMatchObject({status: 422, body: {code: 'device_waiting'}});
+    expect(await call('POST', `/devices/${id}/refuse`, {reason: 'not ours'})).toMatchObject({status: 400});
+    const refusal = {at: '2026-11-22T08:00:00Z', who: 'Lin', reason: 'not ours'};
+    expect(await call('POST', `/devices/${id}/refuse`, {who: 'Lin', reason: 'not ours'})).toMatchObject({
+      status: 200,
+      body: {id, status: 'refused', refusal},
+    });
+    for (const restarted of [false, true]) {
+      if (restarted) {
+        await harness.close();
+        harness = await openHarness({now: () => NOW, fleet: 'off', dataDir});
+      }
+      expect(await send(restarted ? 7 : 8)).toMatchObject({
+        status: 200,
+        body: {stored: 0, rejected: [{code: 'device_refused'}]},
+      });
+      expect(await listed('?status=waiting')).toEqual([]);
+      expect(await listed('')).toEqual([]);
+      expect((await call('GET', '/devices?status=refused')).body.items).toMatchObject([{id, refusal}]);
+      expect((await call('GET', '/stations')).body.items.map((one: {id: string}) => one.id)).not.toContain(
+        id,
+      );
+      const metrics = await harness.app.inject('/metrics');
+      expect(metrics.body).toContain('eco_inputs_total{code="device_refused"} 1\n');
+      expect((await call('GET', '/dead-letters')).body.items).toHaveLength(1);
+    }
+    expect(await call('POST', `/devices/${id}/approve`)).toMatchObject({
+      status: 409,
+      body: {code: 'device_refused'},
+    });
+    expect(await call('POST', `/devices/${id}/wait`)).toMatchObject({status: 200, body: {status: 'waiting'}});
+    expect(await call('POST', `/devices/${id}/wait`)).toMatchObject({
+      status: 409,
+      body: {code: 'device_not_refused'},
+    });
+    expect(await send(6)).toMatchObject({status: 422, body: {code: 'device_waiting'}});
+    expect(await listed('?status=waiting')).toEqual([id]);
+    expect(await call('POST', `/devices/${id}/approve`)).toMatchObject({status: 200, body: {stored: 2}});
+    // What it sent while it was refused is in the bridge's frames.
+    const replayed = await call('POST', '/bridges/zigbee/replay?to=2026-12-01T00:00:00Z');
+    expect(replayed.body).toMatchObject({frames: 4, stored: 2, duplicate: 2, rejected: 0});
+  });
+
   it('The Things Stack', async () => {
     const token = await bridge('ttn', 'the-things-stack-v3');
     await call('POST', '/hooks/ttn', thingsStackUp(STATION), token);

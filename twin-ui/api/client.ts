@@ -24,6 +24,7 @@ import type {
   ObservationBody,
   QualityBody,
   ReadingMap,
+  RefuseDeviceBody,
   ReplaceDeviceBody,
   ReplaceDeviceResult,
   ReplayBody,
@@ -153,6 +154,8 @@ export type Sent = {
   '/bridges/{id}/replay': [undefined, FrameReplayBody];
   '/dead-letters/replay': [{ids: number[]}, ReplayBody];
   '/devices/{id}/approve': [ApprovedDeviceBody, ReplayBody];
+  '/devices/{id}/refuse': [RefuseDeviceBody, DeviceBody];
+  '/devices/{id}/wait': [undefined, DeviceBody];
   '/devices/{id}/replace': [ReplaceDeviceBody, ReplaceDeviceResult];
   '/devices/{id}/move': [MoveDeviceBody, DeviceDetailBody];
   '/devices/{id}/calibrations': [NewCalibrationBody, DeviceDetailBody];
@@ -162,9 +165,9 @@ export type Sent = {
   '/runs/{id}/resume': [undefined, RunBody];
 };
 
-async function send<T>(method: 'POST' | 'DELETE', path: string, body: unknown): Promise<T> {
+async function send<T>(path: string, body: unknown): Promise<T> {
   const answer = await fetch(ROOT + path, {
-    method,
+    method: 'POST',
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : {'content-type': 'application/json'}),
@@ -176,12 +179,7 @@ async function send<T>(method: 'POST' | 'DELETE', path: string, body: unknown): 
 }
 
 export function post<P extends keyof Sent>(path: P, body: Sent[P][0], id = ''): Promise<Sent[P][1]> {
-  return send('POST', path.replace('{id}', encodeURIComponent(id)), body);
-}
-
-/** Forgets a device that nobody let in. */
-export function removeDevice(id: string): Promise<unknown> {
-  return send('DELETE', `/devices/${encodeURIComponent(id)}`, undefined);
+  return send(path.replace('{id}', encodeURIComponent(id)), body);
 }
 
 export async function getDevice(id: string, signal?: AbortSignal): Promise<DeviceDetailBody> {
@@ -226,12 +224,12 @@ export function verdictsOf(id: string, range: Query, signal?: AbortSignal): Prom
 
 /** Resolves when it is durable. */
 export function makeRevision(id: string, body: NewRevisionBody): Promise<RevisionBody> {
-  return send('POST', `${datastreamPath(id)}/revisions`, body);
+  return send(`${datastreamPath(id)}/revisions`, body);
 }
 
 /** Takes a revision back, or the taking back of one. */
 export function revokeRevision(id: string, version: number, body: RevokeBody): Promise<RevisionBody> {
-  return send('POST', `${datastreamPath(id)}/revisions/${version}/revoke`, body);
+  return send(`${datastreamPath(id)}/revisions/${version}/revoke`, body);
 }
 
 /** The story of the observation of a time (ISO 8601). */

@@ -23,13 +23,15 @@ type FormProps<T> = {
   /** Reads the fields and sends them; what it gives back is shown by `done`. */
   onSend(fields: FormData): Promise<T>;
   done?(result: T): ComponentChildren;
+  /** What is sent takes something away. */
+  danger?: boolean;
   /** Other things to do, beside the button. */
   beside?: ComponentChildren;
   children: ComponentChildren;
 };
 
 /** A form that says what came of it: that it is on its way, what the server refused, or what was done. */
-export function Form<T>({label, send, onSend, done, beside, children}: FormProps<T>) {
+export function Form<T>({label, send, onSend, done, danger, beside, children}: FormProps<T>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);
   const [result, setResult] = useState<T | null>(null);
@@ -48,7 +50,7 @@ export function Form<T>({label, send, onSend, done, beside, children}: FormProps
     >
       {children}
       <div class="choose">
-        <button type="submit" class="primary" disabled={busy}>
+        <button type="submit" class={danger ? 'danger' : 'primary'} disabled={busy}>
           {busy ? t('form.busy') : send}
         </button>
         {beside}

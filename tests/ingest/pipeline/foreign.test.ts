@@ -94,6 +94,36 @@ describe('a foreign payload', () => {
     expect(await world.pipeline.replayDevice('z-pond')).toMatchObject({replayed: [], stored: 0});
   });
 
+  it('of a refused device is counted and let go, beside others of the same message', async () => {
+    await world.sendRaw('zigbee2mqtt/pond', payload(), bridge());
+    await world.registry.refuseDevice('z-pond', {who: 'Lin', reason: null});
+    const letters = store.letters.length;
+    for (let i = 0; i < 3; i++) {
+      const outcome = await world.sendRaw('zigbee2mqtt/pond', payload(), bridge());
+      expect(outcome).toMatchObject({stored: 0, rejected: [{code: 'device_refused'}]});
+    }
+    expect(await world.sendRaw('zigbee2mqtt/known', payload(), bridge())).toMatchObject({stored: 2});
+    expect(world.pipeline.counts().byCode).toEqual({device_waiting: 1, device_refused: 3});
+    expect(store.letters.length).toBe(letters);
+    // Its letter of before stays one.
+    expect(await world.pipeline.replayDevice('z-pond')).toMatchObject({replayed: [], stored: 0});
+    await world.registry.letDeviceWait('z-pond');
+    const again = await world.sendRaw('zigbee2mqtt/pond', payload(), bridge());
+    expect(again).toMatchObject({rejected: [{code: 'device_waiting'}]});
+  });
+
+  it('of ever new devices fills no more than the waiting room; there is room again once one is gone', async () => {
+    const send = (id: string) => world.sendRaw(`zigbee2mqtt/${id}`, payload(), bridge());
+    const sent = await Promise.all(Array.from({length: 1003}, (_, i) => send(`n${i}`)));
+    const codes = sent.map(({rejected}) => rejected[0]!.code);
+    expect(codes.filter((code) => code === 'device_waiting')).toHaveLength(1000);
+    expect(codes.filter((code) => code === 'device_unknown')).toHaveLength(3);
+    await world.registry.refuseDevice('z-n0', {who: 'Lin', reason: null});
+    expect(await send('n1003')).toMatchObject({rejected: [{code: 'device_unknown'}]});
+    await world.registry.removeDevices(['z-n0']);
+    expect(await send('n1003')).toMatchObject({rejected: [{code: 'device_waiting'}]});
+  });
+
   it('of an unknown device is taken at once where the map approves on sight', async () => {
     const sent = [0, 1, 2].map((i) =>
       world.sendRaw('open/tree', payload({time: `2026-11-22T07:0${i}:00Z`}), bridge({map: 'open'})),

@@ -104,6 +104,44 @@ describe('devices and stations', () => {
     await expect(registry.addDevice(seen, {site: 'here'})).rejects.toMatchObject({code: 'device_exists'});
   });
 
+  it('keeps a refused device out, with who, when and why, until that is taken back', async () => {
+    const {registry, open} = await setUp();
+    const seen = device('foreign', {origin: 'measured'});
+    await registry.addDevice(seen, {site: 'here', status: 'waiting'});
+    expect(registry.stations().map(({id}) => id)).toContain('foreign');
+    await registry.refuseDevice('foreign', {who: 'Lin', reason: 'a neighbour’s'});
+    const refusal = {atMs: expect.any(Number), who: 'Lin', reason: 'a neighbour’s'};
+    for (const one of [registry, await open()]) {
+      expect(one.device('foreign')).toMatchObject({status: 'refused', refusal});
+      expect(one.stations().map(({id}) => id)).not.toContain('foreign');
+    }
+    await expect(registry.addDevice(seen, {site: 'here'})).rejects.toMatchObject({code: 'device_refused'});
+    await expect(registry.refuseDevice('foreign', {who: 'Lin', reason: null})).rejects.toMatchObject({
+      code: 'device_not_waiting',
+    });
+    // A position that is noted meanwhile lets nobody in.
+    await registry.moveDevice('foreign', {longitudeDeg: 1, latitudeDeg: 1, atMs: 5, reason: null});
+    expect(registry.device('foreign')).toMatchObject({status: 'refused', refusal});
+    await registry.letDeviceWait('foreign');
+    for (const one of [registry, await open()]) {
+      expect(one.device('foreign')).toMatchObject({status: 'waiting', refusal: null});
+      expect(one.stations().map(({id}) => id)).toContain('foreign');
+    }
+    await expect(registry.letDeviceWait('foreign')).rejects.toMatchObject({code: 'device_not_refused'});
+  });
+
+  it('lets in or refuses a waiting device, whichever was said first', async () => {
+    const {registry} = await setUp();
+    const seen = device('foreign', {origin: 'measured'});
+    await registry.addDevice(seen, {site: 'here', status: 'waiting'});
+    const said = await Promise.allSettled([
+      registry.addDevice(seen, {site: 'here'}),
+      registry.refuseDevice('foreign', {who: 'Lin', reason: null}),
+    ]);
+    expect(said.map(({status}) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(registry.device('foreign')?.status).toBe('active');
+  });
+
   it('says which sites share an id', async () => {
     const dir = await siteFolder('here', {'devices.json': {schemaVersion: 1, devices: [device('x-1')]}});
     await siteFolder('there', {'devices.json': {schemaVersion: 1, devices: [device('x-1')]}}, dir);

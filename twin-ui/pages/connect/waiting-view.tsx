@@ -1,10 +1,12 @@
-import {useState} from 'preact/hooks';
+import {useLayoutEffect, useRef, useState} from 'preact/hooks';
 import type {DeadLetterBody, DeviceBody, ReplayBody} from '#schemas';
-import {get, getAll, post, removeDevice} from '../../api/client.ts';
+import {get, getAll, post} from '../../api/client.ts';
+import {authorName, keepAuthorName} from '../../charts/author.ts';
+import {useClosable} from '../../charts/closable.ts';
 import {addressOf} from '../../state/address.ts';
 import {c} from '../../text/connect/index.ts';
-import {durationText} from '../../text/format.ts';
-import {named} from '../../text/index.ts';
+import {durationText, timeText} from '../../text/format.ts';
+import {named, t} from '../../text/index.ts';
 import {Problem, useAsked, WhenAsked} from '../asked.tsx';
 import {CodeBlock} from '../code-block.tsx';
 import {Field, Form, numberOf, PlaceFields, textOf} from '../form.tsx';
@@ -18,23 +20,30 @@ const MOST_LETTERS = 1000;
 type Name = {en: string; zh: string};
 type Approved = {device: string; name: Name; outcome: ReplayBody};
 
-/** Devices that a map met and nobody let in yet: let one in where it stands, or send it away. */
+/** Devices that a map met and nobody let in yet: let one in where it stands, or keep it out. */
 export function WaitingView({known}: ConnectViewProps) {
   const asked = useAsked(
     async (stop) => {
-      const [devices, letters] = await Promise.all([
+      const [devices, refused, letters] = await Promise.all([
         getAll('/devices', {site: known.site.id, status: 'waiting'}, stop),
+        getAll('/devices', {site: known.site.id, status: 'refused'}, stop),
         get('/dead-letters', {code: 'device_waiting', limit: MOST_LETTERS}, stop),
       ]);
       const sent = Map.groupBy(
         letters.items.filter(({replayed}) => replayed === null),
         ({device}) => device ?? '',
       );
-      return {devices, sent};
+      return {devices, refused, sent};
     },
     [known.site.id],
   );
   const [approved, setApproved] = useState<readonly Approved[]>([]);
+  /** What was said of a device last: the button that said it is gone with it. */
+  const [said, setSaid] = useState<string | null>(null);
+  const decided = (text: string) => {
+    setSaid(text);
+    asked.again();
+  };
   return (
     <>
       <p class="lead">{c('waiting.lead')}</p>
@@ -52,33 +61,43 @@ export function WaitingView({known}: ConnectViewProps) {
           </p>
         </div>
       ))}
+      <div role="status">{said !== null && <p class="outcome">{said}</p>}</div>
       <WhenAsked of={asked}>
-        {({devices, sent}) =>
-          devices.length === 0 ? (
-            <p class="empty">
-              {c('waiting.none')}{' '}
-              <HereLink class="link" href={addressOf('/data/connect', {view: 'bridges'})}>
-                {c('view.bridges')}
-              </HereLink>
-            </p>
-          ) : (
-            <ul class="cards">
-              {devices.map((device) => (
-                <Waiting
-                  key={device.id}
-                  device={device}
-                  letters={sent.get(device.id) ?? []}
-                  known={known}
-                  approved={(outcome, name) => {
-                    setApproved([...approved, {device: device.id, name, outcome}]);
-                    asked.again();
-                  }}
-                  refused={asked.again}
-                />
-              ))}
-            </ul>
-          )
-        }
+        {({devices, refused, sent}) => (
+          <>
+            {devices.length === 0 ? (
+              <p class="empty">
+                {c('waiting.none')}{' '}
+                <HereLink class="link" href={addressOf('/data/connect', {view: 'bridges'})}>
+                  {c('view.bridges')}
+                </HereLink>
+              </p>
+            ) : (
+              <ul class="cards">
+                {devices.map((device) => (
+                  <Waiting
+                    key={device.id}
+                    device={device}
+                    letters={sent.get(device.id) ?? []}
+                    known={known}
+                    approved={(outcome, name) => {
+                      setApproved([...approved, {device: device.id, name, outcome}]);
+                      asked.again();
+                    }}
+                    refused={() => decided(c('refused.done', {name: named(device.name)}))}
+                  />
+                ))}
+              </ul>
+            )}
+            {refused.length > 0 && (
+              <Refused
+                devices={refused}
+                timeZone={known.site.timeZone}
+                waits={({name}) => decided(c('refused.waits', {name: named(name)}))}
+              />
+            )}
+          </>
+        )}
       </WhenAsked>
       <p class="pages">
         <button type="button" class="quiet" disabled={asked.busy} onClick={asked.again}>
@@ -98,8 +117,7 @@ type WaitingProps = {
 };
 
 function Waiting({device, letters, known, approved, refused}: WaitingProps) {
-  const [sure, setSure] = useState(false);
-  const [error, setError] = useState<Error | null>(null);
+  const [refusing, setRefusing] = useState(false);
   const newest = letters[0];
   return (
     <li class="card-flat">
@@ -137,28 +155,9 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
         label={c('waiting.approveOf', {device: device.id})}
         send={c('waiting.approve')}
         beside={
-          sure ? (
-            <>
-              <span>{c('waiting.refuseSure')}</span>
-              <button
-                type="button"
-                class="danger"
-                onClick={() => {
-                  setError(null);
-                  removeDevice(device.id).then(refused, setError);
-                }}
-              >
-                {c('waiting.refuseYes')}
-              </button>
-              <button type="button" class="quiet" onClick={() => setSure(false)}>
-                {c('waiting.refuseNo')}
-              </button>
-            </>
-          ) : (
-            <button type="button" class="quiet" onClick={() => setSure(true)}>
-              {c('waiting.refuse')}
-            </button>
-          )
+          <button type="button" class="quiet" aria-expanded={refusing} onClick={() => setRefusing(!refusing)}>
+            {c('waiting.refuse')}
+          </button>
         }
         onSend={async (fields) => {
           const [en, zh] = [textOf(fields, 'en'), textOf(fields, 'zh')];
@@ -198,7 +197,105 @@ function Waiting({device, letters, known, approved, refused}: WaitingProps) {
         </div>
         <p class="fine">{c('waiting.placeHint', {site: named(known.site.name)})}</p>
       </Form>
-      {error && <Problem error={error} />}
+      {refusing && <RefuseForm device={device} refused={refused} leave={() => setRefusing(false)} />}
     </li>
+  );
+}
+
+type RefuseProps = {device: DeviceBody; refused: () => void; leave: () => void};
+
+/** Why a device is kept out, and who says so. */
+function RefuseForm({device, refused, leave}: RefuseProps) {
+  const {onKeyDown} = useClosable(leave);
+  const reason = useRef<HTMLInputElement>(null);
+  // Before anything more can be typed: what is typed next is the reason.
+  useLayoutEffect(() => reason.current?.focus(), []);
+  return (
+    <section class="refuse" aria-label={c('waiting.refuse')} onKeyDown={onKeyDown}>
+      <Form
+        label={c('waiting.refuseOf', {device: device.id})}
+        send={c('waiting.refuseYes')}
+        danger
+        beside={
+          <button type="button" class="quiet" onClick={leave}>
+            {c('waiting.refuseNo')}
+          </button>
+        }
+        onSend={async (fields) => {
+          const who = textOf(fields, 'who') ?? '';
+          const why = textOf(fields, 'reason');
+          await post('/devices/{id}/refuse', {who, ...(why === undefined ? {} : {reason: why})}, device.id);
+          keepAuthorName(who);
+          refused();
+        }}
+      >
+        <p class="hint">{c('waiting.refuseText')}</p>
+        <div class="pair">
+          <Field label={t('form.reason')} hint={c('waiting.refuseReasonHint')}>
+            {(id) => <input id={id} ref={reason} type="text" name="reason" maxLength={500} />}
+          </Field>
+          <Field label={t('form.who')}>
+            {(id) => (
+              <input
+                id={id}
+                type="text"
+                name="who"
+                required
+                maxLength={100}
+                autocomplete="name"
+                defaultValue={authorName()}
+              />
+            )}
+          </Field>
+        </div>
+      </Form>
+    </section>
+  );
+}
+
+type RefusedProps = {
+  devices: readonly DeviceBody[];
+  timeZone: string;
+  waits: (device: DeviceBody) => void;
+};
+
+/** Devices that are kept out: by whom, when and why; each may wait again. */
+function Refused({devices, timeZone, waits}: RefusedProps) {
+  const [error, setError] = useState<Error | null>(null);
+  return (
+    <details class="refused">
+      <summary>{c('refused.title', {count: devices.length})}</summary>
+      <p class="hint">{c('refused.lead')}</p>
+      <ul>
+        {devices.map((device) => (
+          <li key={device.id}>
+            <div>
+              <strong>{named(device.name)}</strong> <code>{device.id}</code>
+              {device.refusal && (
+                <p class="fine">
+                  {c('refused.by', {
+                    who: device.refusal.who,
+                    time: timeText(Date.parse(device.refusal.at), timeZone),
+                  })}
+                  {device.refusal.reason !== null && <q>{device.refusal.reason}</q>}
+                </p>
+              )}
+            </div>
+            <button
+              type="button"
+              class="quiet"
+              aria-label={c('refused.waitOf', {device: device.id})}
+              onClick={() => {
+                setError(null);
+                post('/devices/{id}/wait', undefined, device.id).then(() => waits(device), setError);
+              }}
+            >
+              {c('refused.wait')}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {error && <Problem error={error} />}
+    </details>
   );
 }

@@ -94,9 +94,9 @@ function Detail({device, things, changed}: DetailProps) {
           <p class="hint">{d('device.virtualText')}</p>
         ) : device.status === 'active' ? (
           <DeviceActions device={device} things={things} changed={changed} />
-        ) : device.status === 'waiting' ? (
+        ) : device.status === 'waiting' || device.status === 'refused' ? (
           <p class="hint">
-            {d('device.waitingText')}{' '}
+            {d(device.status === 'waiting' ? 'device.waitingText' : 'device.refusedText')}{' '}
             <a class="link" href={addressOf('/data/connect', {view: 'waiting'})}>
               {d('device.toWaiting')}
             </a>

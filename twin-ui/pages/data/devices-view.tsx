@@ -11,10 +11,17 @@ import {type ViewProps, viewAddress} from './view.ts';
 
 const chosen = addressed('device');
 const state = addressed('state');
-const STATES = ['offline', 'late', 'online', 'waiting', 'retired'] as const;
-const SEVERITY: Record<string, number> = {offline: 0, late: 1, waiting: 2, online: 3, retired: 4};
+const STATES = ['offline', 'late', 'online', 'waiting', 'refused', 'retired'] as const;
+const SEVERITY: Record<string, number> = {
+  offline: 0,
+  late: 1,
+  waiting: 2,
+  online: 3,
+  refused: 4,
+  retired: 5,
+};
 
-/** `waiting` and `retired` say more of a device than when it was last heard. */
+/** `waiting`, `refused` and `retired` say more of a device than when it was last heard. */
 function standing(device: DeviceBody): (typeof STATES)[number] {
   return device.status === 'active' ? device.state : device.status;
 }

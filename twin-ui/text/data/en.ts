@@ -61,6 +61,7 @@ export const en = {
   'device.virtualText':
     'This is a virtual device: the files of its site say where it stands. Real devices can be replaced, moved and calibrated here.',
   'device.waitingText': 'This device waits for approval.',
+  'device.refusedText': 'This device was refused and is kept out.',
   'device.toWaiting': 'To the waiting room',
   'device.retiredText': 'This device was replaced; its series went on with another.',
   'device.series': 'Its series ({count})',

@@ -59,6 +59,7 @@ export const zh: Record<DataTextKey, string> = {
   'device.actions': '更换、移动、校准',
   'device.virtualText': '这是虚拟设备，其位置由站区文件规定。真实设备可在此更换、移动和校准。',
   'device.waitingText': '该设备等待批准。',
+  'device.refusedText': '该设备已被拒绝，不会接入。',
   'device.toWaiting': '前往等候区',
   'device.retiredText': '该设备已被更换，其序列由另一台设备延续。',
   'device.series': '其序列（{count}）',
