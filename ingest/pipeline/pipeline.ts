@@ -50,6 +50,7 @@ const MOST_READINGS = 512;
 const FROM_ARRIVAL = TIME_SOURCE.arrival << QC_TIME_SOURCE_SHIFT;
 const FROM_NETWORK = TIME_SOURCE.network << QC_TIME_SOURCE_SHIFT;
 const NOTHING: readonly never[] = [];
+const isReady = (series: Series) => series.ready;
 
 /** One bit field of what the time and what the value say before any test; the flag is the worse of both. */
 function joinQc(time: number, value: number): number {
@@ -398,9 +399,9 @@ export function createPipeline(options: {
     let free = true;
     for (let i = 0; i < series.length; i++) {
       const one = series[i]!;
-      if (one.ready && one.queue.length === 0 && (one.wind === null || one.wind.ready)) continue;
+      if (one.ready && one.queue.length === 0 && one.others.every(isReady)) continue;
       if (!one.ready && !one.loading && one.queue.length === 0) {
-        if ((one.wind === null || one.wind.ready || loader.tryStart(one.wind)) && loader.tryStart(one))
+        if (one.others.every((other) => other.ready || loader.tryStart(other)) && loader.tryStart(one))
           continue;
       }
       free = false;
@@ -409,7 +410,7 @@ export function createPipeline(options: {
     const waitsFor = new Set<Series>();
     for (const one of series) {
       waitsFor.add(one);
-      if (one.wind) waitsFor.add(one.wind);
+      for (const other of one.others) waitsFor.add(other);
     }
     message.waitsFor = [...waitsFor];
     waitingRows += message.rows.length + message.letters.length;

@@ -9,7 +9,6 @@ const WIND = 'wind_speed';
 export class SeriesBook {
   private readonly registry: Registry & {seriesInfo(series: number): SeriesInfo | undefined};
   private readonly series = new Map<number, Series>();
-  private readonly vanes = new Set<Series>();
 
   constructor(registry: Registry & {seriesInfo(series: number): SeriesInfo | undefined}) {
     this.registry = registry;
@@ -26,7 +25,6 @@ export class SeriesBook {
       const gone = this.series.get(one);
       if (gone === undefined) continue;
       this.series.delete(one);
-      this.vanes.delete(gone);
       for (const vane of gone.vanes) vane.wind = null;
       if (gone.wind) gone.wind.vanes.splice(gone.wind.vanes.indexOf(gone), 1);
     }
@@ -38,18 +36,19 @@ export class SeriesBook {
     this.forget([datastream.series]);
     const state: Series = new SeriesState(datastream, element, info.limits, info);
     this.series.set(datastream.series, state);
-    if (state.needsWind) {
-      this.vanes.add(state);
-      this.join(state, info.companion);
-    }
-    if (datastream.element === WIND) {
-      for (const vane of this.vanes) {
-        if (vane.wind === null && vane.datastream.station === datastream.station) {
-          this.join(vane, this.registry.seriesInfo(vane.series)?.companion ?? null);
-        }
-      }
-    }
+    if (state.needsWind) this.join(state, info.companion);
+    // Also vanes that nothing came for since the start: rows of theirs may wait for this wind.
+    if (datastream.element === WIND)
+      for (const vane of this.vanesAt(datastream)) this.join(vane, state.series);
     return state;
+  }
+
+  private vanesAt({station, series}: Datastream): Series[] {
+    return this.registry
+      .datastreams({station})
+      .filter((other) => this.registry.seriesInfo(other.series)?.limits.flatLine?.unless === 'calm')
+      .filter((other) => this.registry.seriesInfo(other.series)!.companion === series)
+      .map((other) => this.seriesOf(other));
   }
 
   private join(vane: Series, wind: number | null): void {

@@ -76,6 +76,11 @@ export class SeriesState<Waiting> {
     this.context = new ContextRows(this.rowsNeeded(), this.needsWind);
   }
 
+  /** Series that must be in memory with this one. */
+  get others(): readonly SeriesState<Waiting>[] {
+    return this.wind === null ? this.vanes : [this.wind];
+  }
+
   rowsNeeded(): number {
     return contextRows(this.limits);
   }
@@ -96,7 +101,9 @@ export class SeriesState<Waiting> {
         this.remember(this.early, timeMs);
         continue;
       }
-      this.context.push(timeMs, rows.value[i]!, qc, this.needsWind ? windAt(timeMs) : Number.NaN);
+      const wind = this.needsWind ? windAt(timeMs) : Number.NaN;
+      if (this.needsWind && Number.isNaN(wind)) this.remember(this.withoutWind, timeMs);
+      this.context.push(timeMs, rows.value[i]!, qc, wind);
     }
     this.newest = newest;
     this.newestOf = 0;

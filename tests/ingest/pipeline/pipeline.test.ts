@@ -333,8 +333,21 @@ describe('quality on the stream', () => {
     expect(store.batches.flatMap((batch) => batch.rechecks)).toEqual([]);
   });
 
-  it('asks for a new check of a vane whose wind came after it', async () => {
+  it.each([
+    ['', []],
+    [', and a restart', ['before']],
+    [', and a restart before each', ['before', 'first']],
+  ])('asks for a new check of a vane whose wind came after it%s', async (_, restarts) => {
+    const restart = async () => {
+      world.close();
+      world = await createWorld({store, devices: [device('a')]});
+    };
+    if (restarts.includes('first')) {
+      await world.send('a', {time: iso(NOW - MINUTE), readings: {wind_speed: 0.1}});
+      await restart();
+    }
     await world.send('a', {time: iso(NOW), readings: {wind_direction: 120}});
+    if (restarts.includes('before')) await restart();
     await world.send('a', {time: iso(NOW), readings: {wind_speed: 0.1}});
     const {series} = rowsOf('a:wind_direction:mean:PT1M')[0]!;
     expect(store.batches.at(-1)!.rechecks).toEqual([{series, fromMs: NOW, toMs: NOW}]);
