@@ -133,6 +133,7 @@ async function buildYear(
     revisions: [],
     deadLetters: [],
     replayed: [],
+    counted: {},
     documents: [],
     recheckChanges: [],
     forwarded: [],

@@ -57,6 +57,8 @@ export type Batch = {
   rechecks: readonly {series: number; fromMs: number; toMs: number}[];
   /** Ids of dead letters that were run through again with success: marked so in the same transaction. */
   replayed?: readonly number[];
+  /** How many readings or messages were rejected or marked, by code; also where no letter tells of it. */
+  counted?: Readonly<Record<string, number>>;
 };
 
 export type StoreCounts = {
@@ -65,6 +67,8 @@ export type StoreCounts = {
   duplicate: number;
   conflict: number;
   deadLetters: Record<string, number>;
+  /** Readings and messages that were rejected or marked. */
+  byCode: Record<string, number>;
 };
 
 /** Durable writing. `done` is called once, after the batch would survive `kill -9`; never before, never with loss. */

@@ -88,6 +88,16 @@ export class Message {
       .map(({id}) => id);
   }
 
+  /** What is to be counted by code; undefined: nothing. A message that is run through again was counted before. */
+  counted(): Record<string, number> | undefined {
+    if (this.future === 0 && this.impossible === 0 && this.rejected.length === 0) return undefined;
+    const counted: Record<string, number> = {};
+    if (this.future > 0) counted['time_future'] = this.future;
+    if (this.impossible > 0) counted['time_impossible'] = this.impossible;
+    if (!this.again) for (const {code} of this.rejected) counted[code] = (counted[code] ?? 0) + 1;
+    return counted;
+  }
+
   /** Notes what could not be understood; the first letter of a message carries its bytes. */
   reject(code: InputErrorCode | string, text: string): void {
     if (this.rejected === NO_PROBLEMS) this.rejected = [];

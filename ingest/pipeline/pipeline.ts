@@ -85,7 +85,6 @@ export function createPipeline(options: {
   const book = new SeriesBook(registry);
   const contexts = new Map<string, DeviceContext>();
   const counts = {messages: 0, readings: 0, stored: 0, duplicate: 0, conflict: 0};
-  const byCode = new Map<string, number>();
   const sights = createSights({registry});
   const verdicts: Verdicts = {revisions: [], rechecks: [], revised: []};
   const loader = createSeriesLoader({reader: store, loaded: drain, log});
@@ -95,10 +94,6 @@ export function createPipeline(options: {
   let waitingRows = 0;
   let lastTime = '';
   let lastTimeMs = 0;
-
-  function count(code: string, by: number): void {
-    byCode.set(code, (byCode.get(code) ?? 0) + by);
-  }
 
   // ── decode ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -465,6 +460,8 @@ export function createPipeline(options: {
     else revised = NOTHING;
     const batch: Batch = {rows, revisions, deadLetters: letters, rechecks};
     if (message.again) batch.replayed = message.settled();
+    const counted = message.counted();
+    if (counted) batch.counted = counted;
     store.add(batch, (outcome) => finish(message, revised, outcome));
   }
 
@@ -479,9 +476,6 @@ export function createPipeline(options: {
     counts.stored += stored;
     counts.duplicate += duplicate;
     counts.conflict += conflict;
-    if (message.future > 0) count('time_future', message.future);
-    if (message.impossible > 0) count('time_impossible', message.impossible);
-    if (!message.again) for (const {code} of rejected) count(code, 1);
     if (stored > 0) {
       live.publish({kind: 'observation', observations: revised.length === 0 ? rows : [...revised, ...rows]});
     }
@@ -535,7 +529,7 @@ export function createPipeline(options: {
     replayDevice: replay.device,
     replayBridge: replay.bridge,
     pending: () => store.pending() + waitingRows,
-    counts: (): PipelineCounts => ({...counts, byCode: Object.fromEntries(byCode)}),
+    counts: (): PipelineCounts => ({...counts}),
     forget(series) {
       book.forget(series);
       contexts.clear();

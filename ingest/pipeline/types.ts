@@ -45,14 +45,13 @@ export type FrameReplay = {
   problems: {received: number; code: string; message: string}[];
 };
 
+/** Since the start; what was rejected or marked is counted durably, by the store. */
 export type PipelineCounts = {
   messages: number;
   readings: number;
   stored: number;
   duplicate: number;
   conflict: number;
-  /** By code: what was rejected (INPUT_ERROR_CODES), and what was stored with a mark (`time_future`, `time_impossible`). */
-  byCode: Record<string, number>;
 };
 
 /** Who says something on which topic: made once for a connection and topic, so that it is looked at once. */

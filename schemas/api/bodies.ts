@@ -559,7 +559,10 @@ export const StatsBody = Type.Object(
     stored: Type.Integer(),
     duplicate: Type.Integer(),
     conflict: Type.Integer(),
-    rejected: Type.Record(Type.String(), Type.Integer()),
+    rejected: Type.Record(Type.String(), Type.Integer(), {description: 'Dead letters by code'}),
+    byCode: Type.Record(Type.String(), Type.Integer(), {
+      description: 'Readings and messages rejected or marked, by code; also those of which no letter is kept',
+    }),
     store: Type.Object(
       {
         hotRows: Type.Integer(),

@@ -56,7 +56,7 @@ function metricsOf({store, pipeline, health, connections}: MetricSources): Metri
     registers,
     collect() {
       this.reset();
-      for (const [code, count] of Object.entries<number>(pipeline.counts().byCode)) this.inc({code}, count);
+      for (const [code, count] of Object.entries(store.counts().byCode)) this.inc({code}, count);
     },
   });
   gauge(registers, 'eco_pending', 'Rows and letters not yet durable', () => pipeline.pending());

@@ -17,7 +17,7 @@ export const statRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {store
       },
     },
     async () => {
-      const {received, stored, duplicate, conflict, deadLetters} = store.counts();
+      const {received, stored, duplicate, conflict, deadLetters, byCode} = store.counts();
       const {oldestMs, newestMs, lastCommitMs, stalled: _, months: __, ...stats} = await store.stats();
       return {
         received,
@@ -25,6 +25,7 @@ export const statRoutes: FastifyPluginAsyncTypebox<Options> = async (app, {store
         duplicate,
         conflict,
         rejected: deadLetters,
+        byCode,
         store: {
           ...stats,
           oldest: instantOrNull(oldestMs),

@@ -34,6 +34,7 @@ type Gathering = {
   revisions: WriteTransaction['revisions'];
   deadLetters: WriteTransaction['deadLetters'];
   replayed: WriteTransaction['replayed'];
+  counted: WriteTransaction['counted'];
   documents: DocumentChange[];
   documentDones: (() => void)[];
   recheckChanges: WriteTransaction['recheckChanges'];
@@ -93,6 +94,7 @@ export class Committer {
     for (const letter of batch.deadLetters) unit.deadLetters.push(letter);
     for (const change of rechecks) unit.recheckChanges.push(change);
     if (batch.replayed?.length) unit.replayed.push({ids: [...batch.replayed], atMs: nowMs});
+    if (batch.counted) addCounts(unit.counted, batch.counted);
     unit.ends.push(unit.count);
     unit.dones.push(done);
     unit.others += batch.revisions.length + batch.deadLetters.length + rechecks.length;
@@ -171,6 +173,7 @@ export class Committer {
       revisions: [],
       deadLetters: [],
       replayed: [],
+      counted: {},
       documents: [],
       documentDones: [],
       recheckChanges: [],
@@ -246,6 +249,7 @@ export class Committer {
         revisions: unit.revisions,
         deadLetters: unit.deadLetters,
         replayed: unit.replayed,
+        counted: unit.counted,
         documents: unit.documents,
         recheckChanges: unit.recheckChanges,
         forwarded: unit.forwarded,
@@ -268,6 +272,11 @@ export class Committer {
       from = end;
     }
   }
+}
+
+/** Adds counts to those of the same names. */
+export function addCounts(to: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, n] of Object.entries(counts)) to[name] = (to[name] ?? 0) + n;
 }
 
 function outcomeOf({outcomes}: WriteResult, batch: number, rows: number): Outcome {

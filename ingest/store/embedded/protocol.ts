@@ -21,6 +21,8 @@ export type WriteTransaction = {
   deadLetters: DeadLetter[];
   /** Dead letters that went through on a later try. */
   replayed: {ids: number[]; atMs: number}[];
+  /** What was rejected or marked, by code. */
+  counted: Record<string, number>;
   documents: DocumentChange[];
   recheckChanges: {kind: 'put' | 'remove'; interval: Interval}[];
   /** What became of rows that another database gets. */

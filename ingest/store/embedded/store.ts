@@ -21,7 +21,7 @@ import {
 import {ColdIndex} from './cold-index.ts';
 import {KEY} from './cold-source.ts';
 import {CommitTimes} from './commit-times.ts';
-import {Committer, type Gathering, type Outcome} from './committer.ts';
+import {addCounts, Committer, type Gathering, type Outcome} from './committer.ts';
 import type {ColdKeeper, CompactionNeeds, LogLevel} from './compaction.ts';
 import {DocumentBook} from './document-book.ts';
 import {FileHolds} from './file-holds.ts';
@@ -275,6 +275,7 @@ export class EmbeddedStore implements ObservationStore {
     for (const letter of unit.deadLetters) {
       this.#counts.deadLetters[letter.code] = (this.#counts.deadLetters[letter.code] ?? 0) + 1;
     }
+    addCounts(this.#counts.byCode, unit.counted);
     this.#hotRows += stored - late.duplicate - late.conflict;
     this.#latest.take(result.rows, unit.count, result.unlike);
     for (const revision of unit.revisions) this.#latest.revise(revision);
@@ -365,7 +366,8 @@ export class EmbeddedStore implements ObservationStore {
   }
 
   counts(): StoreCounts {
-    return {...this.#counts, deadLetters: {...this.#counts.deadLetters}};
+    const {deadLetters, byCode} = this.#counts;
+    return {...this.#counts, deadLetters: {...deadLetters}, byCode: {...byCode}};
   }
 
   #info(series: number): SeriesInfo | null {
@@ -508,16 +510,19 @@ export class EmbeddedStore implements ObservationStore {
 }
 
 function countsOf(counters: Record<string, number>): StoreCounts {
-  const deadLetters: Record<string, number> = {};
-  for (const [name, n] of Object.entries(counters)) {
-    if (name.startsWith('deadLetter:')) deadLetters[name.slice('deadLetter:'.length)] = n;
-  }
+  const under = (prefix: string) =>
+    Object.fromEntries(
+      Object.entries(counters)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, n]) => [name.slice(prefix.length), n]),
+    );
   return {
     received: counters['received'] ?? 0,
     stored: counters['stored'] ?? 0,
     duplicate: counters['duplicate'] ?? 0,
     conflict: counters['conflict'] ?? 0,
-    deadLetters,
+    deadLetters: under('deadLetter:'),
+    byCode: under('code:'),
   };
 }
 

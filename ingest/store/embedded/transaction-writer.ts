@@ -158,6 +158,7 @@ export class TransactionWriter {
       );
       this.#count(`deadLetter:${letter.code}`, 1);
     }
+    for (const [code, n] of Object.entries(t.counted)) this.#count(`code:${code}`, n);
     for (const {ids, atMs} of t.replayed) {
       for (const id of ids) this.#sql('UPDATE dead_letter SET replayed=? WHERE id=?').run(atMs, id);
     }

@@ -86,7 +86,7 @@ describe('packets', () => {
     } else {
       await client.ended();
       expect(store.letters).toMatchObject([{code: 'payload_too_large', principal: 'a'}]);
-      expect(world.pipeline.counts().byCode).toEqual({payload_too_large: 1});
+      expect(store.counts().byCode).toEqual({payload_too_large: 1});
       expect(events()['packet_too_large']).toBe(1);
       expect(await probe()).toBeLessThan(10_000);
     }

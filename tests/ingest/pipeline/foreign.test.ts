@@ -103,7 +103,7 @@ describe('a foreign payload', () => {
       expect(outcome).toMatchObject({stored: 0, rejected: [{code: 'device_refused'}]});
     }
     expect(await world.sendRaw('zigbee2mqtt/known', payload(), bridge())).toMatchObject({stored: 2});
-    expect(world.pipeline.counts().byCode).toEqual({device_waiting: 1, device_refused: 3});
+    expect(store.counts().byCode).toEqual({device_waiting: 1, device_refused: 3});
     expect(store.letters.length).toBe(letters);
     // Its letter of before stays one.
     expect(await world.pipeline.replayDevice('z-pond')).toMatchObject({replayed: [], stored: 0});

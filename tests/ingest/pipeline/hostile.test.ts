@@ -40,7 +40,7 @@ it('10,000 hostile messages: no crash, each counted by its code, good readings b
 
   expect(kinds.size).toBe(40);
   expect(world.pipeline.counts()).toMatchObject({messages: MESSAGES, stored, duplicate: 0, conflict: 0});
-  expect(world.pipeline.counts().byCode).toEqual(expected);
+  expect(store.counts().byCode).toEqual(expected);
   expect(store.counts().deadLetters).toEqual(lettersExpected);
   expect(world.pipeline.pending()).toBe(0);
   // What was kept is what was good: one series, its values as they were sent, and the marked times flagged.

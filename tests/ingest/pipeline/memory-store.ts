@@ -9,6 +9,7 @@ import type {
   StoredDeadLetter,
 } from '#schemas';
 import {QC_TEST} from '#schemas';
+import {addCounts} from '../../../ingest/store/embedded/committer.ts';
 
 export type MemoryStore = ObservationStore & {
   batches: Batch[];
@@ -30,6 +31,7 @@ export function createMemoryStore(): MemoryStore {
   const held: (() => void)[] = [];
   const collections = new Map<string, Map<string, unknown>>();
   const counts = {received: 0, stored: 0, duplicate: 0, conflict: 0};
+  const byCode: Record<string, number> = {};
   let pending = 0;
 
   const documents: DocumentStore = {
@@ -92,6 +94,7 @@ export function createMemoryStore(): MemoryStore {
     for (const letter of batch.deadLetters)
       letters.push({...letter, id: letters.length + 1, replayedMs: null});
     for (const id of batch.replayed ?? []) letters[id - 1]!.replayedMs = 1;
+    addCounts(byCode, batch.counted ?? {});
     counts.received += batch.rows.length;
     counts.stored += outcome.stored;
     counts.duplicate += outcome.duplicate;
@@ -143,6 +146,7 @@ export function createMemoryStore(): MemoryStore {
     revisions: async ({series}) => revisions.filter((revision) => revision.series === series),
     counts: () => ({
       ...counts,
+      byCode: {...byCode},
       deadLetters: Object.fromEntries(
         Object.entries(Object.groupBy(letters, (letter) => letter.code)).map(([code, list]) => [
           code,

@@ -214,7 +214,7 @@ describe('times', () => {
     ]);
     expect(rows[2]!.qc & QC_TEST.time).not.toBe(0);
     expect(rows[1]!.qc & QC_LATE).toBe(0);
-    expect(world.pipeline.counts().byCode).toEqual({time_future: 1});
+    expect(store.counts().byCode).toEqual({time_future: 1});
     expect(store.latest()).toMatchObject([{timeMs: NOW + MINUTE}]);
   });
 
@@ -237,7 +237,7 @@ describe('times', () => {
     await world.send('a', {time: '1970-01-01T00:03:00Z', readings: {air_temperature: 20}});
     const [row] = rowsOf('a:air_temperature:point');
     expect(flagOf(row!.qc)).toBe(4);
-    expect(world.pipeline.counts().byCode).toEqual({time_impossible: 1});
+    expect(store.counts().byCode).toEqual({time_impossible: 1});
     expect(store.latest()).toEqual([]);
   });
 
@@ -395,7 +395,7 @@ describe('what is not understood', () => {
     expect(Buffer.from(store.letters[0]!.payload).toString()).toBe(JSON.stringify(message));
     expect(store.letters.slice(1).every((letter) => letter.payload.length === 0)).toBe(true);
     expect(store.batches).toHaveLength(1);
-    expect(world.pipeline.counts().byCode).toEqual({
+    expect(store.counts().byCode).toEqual({
       element_unknown: 1,
       unit_unknown: 1,
       unit_unconvertible: 1,
@@ -420,7 +420,7 @@ describe('what is not understood', () => {
     expect(outcome.rejected).toHaveLength(300);
     expect(store.letters).toHaveLength(64);
     expect(store.letters[63]!.message).toMatch(/^237 more, the last: /);
-    expect(world.pipeline.counts().byCode).toEqual({element_unknown: 300});
+    expect(store.counts().byCode).toEqual({element_unknown: 300});
   });
 
   it.each([

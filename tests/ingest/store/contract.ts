@@ -213,7 +213,12 @@ export function storeContract(name: string, harness: StoreHarness): void {
             },
           ],
         });
-        await add(store, {rows: [row(START, s(1), 9)]});
+        await add(store, {rows: [row(START, s(1), 9)], counted: {time_future: 1}});
+        await Promise.all([
+          add(store, {counted: {device_refused: 2}}),
+          add(store, {counted: {device_refused: 1}}),
+        ]);
+        expect(store.counts().byCode).toEqual({time_future: 1, device_refused: 3});
         const kept = {
           rows: await store.rows(all(s(1))),
           counts: store.counts(),
