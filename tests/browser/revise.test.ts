@@ -11,8 +11,11 @@ import {type OpenedPage, openPage} from './open-page.ts';
 
 const QUARTER_MS = 900_000;
 const ROWS = 90;
-/** Two ponds, so that what one language does cannot be what the other sees. */
-const PONDS = ['pond-en', 'pond-zh'];
+/** A row three days before them: no chart of 24 hours shows it. */
+const EARLIER = -288;
+/** A pond for each language, so that what one does cannot be what the other sees; and one that two people look at. */
+const SHARED = 'pond-shared';
+const PONDS = ['pond-en', 'pond-zh', SHARED];
 const streamOf = (pond: string) => `${pond}:water_temperature:point`;
 const folder = temporaryFolder('revise');
 let server: RunningServer;
@@ -46,13 +49,13 @@ beforeAll(async () => {
         authorization: `Basic ${btoa(`${username}:${password}`)}`,
       },
       body: JSON.stringify(
-        Array.from({length: ROWS}, (_, row) => ({
+        [EARLIER, ...Array(ROWS).keys()].map((row) => ({
           time: timeOf(row),
           readings: {water_temperature: Math.round(warmthOf(row) * 100) / 100},
         })),
       ),
     });
-    expect(await sent.json()).toMatchObject({stored: ROWS});
+    expect(await sent.json()).toMatchObject({stored: ROWS + 1});
   }
 }, 120_000);
 
@@ -290,6 +293,117 @@ describe.each([
     await page.locator('.revisions li:nth-child(2)').waitFor({timeout: 20_000});
     expect(await flagged(pond)).toEqual([45, 46, 47, 48, 49]);
     expect(complaints(opened)).toEqual([]);
+  });
+});
+
+describe('two people who look at one chart', () => {
+  const reason = 'probe out of the water';
+  let judge: OpenedPage;
+  let watcher: OpenedPage;
+  beforeAll(async () => {
+    judge = await open(SHARED, 'en', {width: 1440, height: 900});
+    watcher = await open(SHARED, 'zh', {width: 390, height: 844});
+    for (const [{page}, text] of [
+      [judge, en],
+      [watcher, zh],
+    ] as const) {
+      await page.getByRole('button', {name: text['chart.judge'], exact: true}).waitFor({timeout: 20_000});
+      await page.evaluate(() => Object.assign(window, {sameDocument: true}));
+    }
+  }, 120_000);
+  afterAll(async () => {
+    await judge?.close();
+    await watcher?.close();
+  });
+
+  const clock = (row: number) =>
+    new Date(startMs + row * QUARTER_MS + 8 * 3_600_000).toISOString().slice(0, 19);
+  async function chooseRange(page: Page, text: Record<string, string>, from: number, to: number) {
+    await page.getByRole('button', {name: text['chart.judge']!, exact: true}).click();
+    const panel = page.getByRole('region', {name: text['range.title']!});
+    await panel.getByLabel(text['range.to']!).fill(clock(to));
+    await panel.getByLabel(text['range.from']!).fill(clock(from));
+    return panel;
+  }
+  async function flag(from: number, to: number): Promise<void> {
+    const {page} = judge;
+    const panel = await chooseRange(page, en, from, to);
+    await panel.getByLabel(en['judge.4']).check();
+    await panel.getByLabel(en['judge.reason']).fill(reason);
+    await panel.getByLabel(en['judge.who']).fill('Li Wei');
+    await page.getByRole('button', {name: en['judge.save'], exact: true}).click();
+    await panel.waitFor({state: 'detached'});
+  }
+
+  it('shows one of them, without a reload, what the other judged', async () => {
+    const {page} = watcher;
+    expect(await pixelsOf(page, FAIL)).toBe(0);
+    await flag(40, 50);
+    await page.locator('.revisions li').waitFor({timeout: 5_000});
+    expect(await page.locator('.revisions').textContent()).toContain(reason);
+    await expect.poll(() => pixelsOf(page, FAIL), {timeout: 5_000}).toBeGreaterThan(20);
+    await page.locator('.line-measured').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('leaves what is being written as it is, and counts its range anew', async () => {
+    const {page} = watcher;
+    const panel = await chooseRange(page, zh, 45, 60);
+    await panel.locator('.tally [data-flag="4"][data-count="5"]').waitFor({timeout: 10_000});
+    await panel.getByLabel(zh['judge.1']).check();
+    await panel.getByLabel(zh['judge.reason']).fill('池水温度偏高');
+    await flag(55, 58);
+    await panel.locator('.tally [data-flag="4"][data-count="8"]').waitFor({timeout: 5_000});
+    expect(await panel.getByLabel(zh['judge.reason']).inputValue()).toBe('池水温度偏高');
+    expect(await panel.getByLabel(zh['judge.1']).isChecked()).toBe(true);
+    await page.getByRole('button', {name: zh['judge.cancel'], exact: true}).click();
+    await page.locator('.revisions li:nth-child(2)').waitFor({timeout: 5_000});
+  });
+
+  it('shows that it was taken back, also to who was about to', async () => {
+    const undo = '.revisions li:last-child .quiet';
+    await watcher.page.locator(undo).click();
+    await watcher.page.locator('.revisions .judge-form input:focus').waitFor();
+    await watcher.page.keyboard.type('it was in the water');
+    await judge.page.locator(undo).click();
+    await judge.page.locator('.revisions .judge-form input:focus').waitFor();
+    await judge.page.keyboard.type('it was in the water after all');
+    await judge.page.keyboard.press('Enter');
+    await watcher.page.locator('.revisions li[data-revoked="true"]').waitFor({timeout: 5_000});
+    // What he was about to take back is; sent now, his word would give it back.
+    expect(await watcher.page.locator('.revisions .judge-form').count()).toBe(0);
+    expect(await watcher.page.locator('.revisions').textContent()).toContain('it was in the water after all');
+    for (const {page} of [judge, watcher]) {
+      expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
+    }
+    expect([...complaints(judge), ...complaints(watcher)]).toEqual([]);
+  });
+
+  it('reads only what shows the range: not for another series, not for another time', async () => {
+    const asked: string[] = [];
+    watcher.page.on('request', (request) => {
+      if (/\/series\?|\/revisions\?/.test(request.url())) asked.push(request.url());
+    });
+    const revise = async (pond: string, from: string, to: string) => {
+      const made = await fetch(
+        `${server.url}/api/v1/datastreams/${encodeURIComponent(streamOf(pond))}/revisions`,
+        {
+          method: 'POST',
+          headers: {'content-type': 'application/json'},
+          body: JSON.stringify({from, to, flag: 3, reason, who: 'Li Wei'}),
+        },
+      );
+      expect(made.status).toBe(201);
+    };
+    await revise('pond-en', timeOf(80), timeOf(81));
+    await revise(SHARED, timeOf(EARLIER), timeOf(EARLIER + 1));
+    await watcher.page.waitForTimeout(1_500);
+    expect(asked).toEqual([]);
+    // Five in a row are read once.
+    for (const row of [60, 62, 64, 66, 68]) await revise(SHARED, timeOf(row), timeOf(row + 1));
+    await watcher.page.locator('.revisions li:nth-child(7)').waitFor({timeout: 5_000});
+    await watcher.page.waitForTimeout(500);
+    expect(asked.filter((url) => url.includes('/revisions?'))).toHaveLength(1);
   });
 });
 

@@ -29,6 +29,7 @@ import type {
   ReplaceDeviceResult,
   ReplayBody,
   RevisionBody,
+  RevisionEventBody,
   RevokeBody,
   RunBody,
   RunRequest,
@@ -246,20 +247,34 @@ export async function seriesCsv(query: Query): Promise<Blob> {
 export type StreamHandlers = {
   observation(body: ObservationBody): void;
   device(body: DeviceEventBody): void;
-  /** The connection is there (again), or is lost. After a loss, what came between must be asked for. */
+  revision(body: RevisionEventBody): void;
+  /** The connection is there (again), or is lost. */
   state(connected: boolean): void;
+  /** Events may have been missed: what came between must be asked for. */
+  missed(): void;
 };
 
 /** The live stream of a site; the browser reconnects by itself. Returns how to end it. */
 export function openStream(site: string, handlers: StreamHandlers): () => void {
-  const source = new EventSource(address('/stream', {site}));
-  source.addEventListener('open', () => handlers.state(true));
-  source.addEventListener('error', () => handlers.state(false));
+  const source = new EventSource(address('/stream', {site, events: 'observation,device,revision'}));
+  let lost = false;
+  source.addEventListener('open', () => {
+    handlers.state(true);
+    if (lost) handlers.missed();
+    lost = false;
+  });
+  source.addEventListener('error', () => {
+    lost = true;
+    handlers.state(false);
+  });
   source.addEventListener('observation', (event) =>
     handlers.observation(JSON.parse(event.data) as ObservationBody),
   );
   source.addEventListener('device', (event) => handlers.device(JSON.parse(event.data) as DeviceEventBody));
-  // Events were dropped because this page was slow: as good as a lost connection.
-  source.addEventListener('dropped', () => handlers.state(true));
+  source.addEventListener('revision', (event) =>
+    handlers.revision(JSON.parse(event.data) as RevisionEventBody),
+  );
+  // This page was slow: as good as a lost connection.
+  source.addEventListener('dropped', () => handlers.missed());
   return () => source.close();
 }

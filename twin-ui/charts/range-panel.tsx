@@ -23,6 +23,8 @@ type Props = {
   timeZone: string;
   range: Range;
   judgement: Judgement | null;
+  /** How often something of the series was judged or corrected since it is shown. */
+  changes: number;
   setRange: (range: Range) => void;
   setJudgement: (judgement: Judgement) => void;
   close: () => void;
@@ -31,12 +33,13 @@ type Props = {
 
 /** What lies in a range of a series and, for whom may, a new verdict on it. */
 export function RangePanel(props: Props) {
-  const {datastream, range, close} = props;
+  const {datastream, range, changes, close} = props;
   const {heading, onKeyDown} = useClosable(close);
   const [found, setFound] = useState<VerdictsBody | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => setFound(null), [datastream, range.fromMs, range.toMs]);
+  // What was found stays while it is read again: a verdict that is being written must not be lost over somebody else's.
   useEffect(() => {
-    setFound(null);
     setProblem(null);
     const abort = new AbortController();
     const timer = setTimeout(async () => {
@@ -51,7 +54,7 @@ export function RangePanel(props: Props) {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [datastream, range.fromMs, range.toMs]);
+  }, [datastream, range.fromMs, range.toMs, changes]);
   return (
     <section class="judge" aria-label={r('range.title')} onKeyDown={onKeyDown}>
       <header>

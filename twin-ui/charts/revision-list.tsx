@@ -36,12 +36,13 @@ type EntryProps = Omit<Props, 'revisions'> & {act: ReturnType<typeof actsOf>[num
 
 function Entry({act, datastream, unit, timeZone, changed}: EntryProps) {
   const {first, undoneBy} = act;
-  const [asking, setAsking] = useState(false);
   const time = (text: string, style: 'minute' | 'day' = 'minute') =>
     timeText(Date.parse(text), timeZone, style);
   const range = {from: time(act.from), to: time(act.to)};
   // Taking back what takes it back gives it back.
   const target = undoneBy ?? first;
+  /** The version that a reason is being given for: once somebody else took that back, there is nothing to send. */
+  const [asked, setAsked] = useState<number | null>(null);
   return (
     <li class={first.revoked ? 'undone' : ''} data-version={act.version} data-revoked={first.revoked}>
       <p>
@@ -60,22 +61,22 @@ function Entry({act, datastream, unit, timeZone, changed}: EntryProps) {
           ` · ${r('list.undone')}: ${r('list.by', {who: undoneBy.who, at: time(undoneBy.at)})}, ${undoneBy.reason}`}
       </p>
       {mayCorrect.value &&
-        (asking ? (
+        (asked === target.version ? (
           <UndoForm
             again={undoneBy !== undefined}
             revoke={async (body) => {
-              await revokeRevision(datastream, target.version, body);
-              setAsking(false);
+              await revokeRevision(datastream, asked, body);
+              setAsked(null);
               changed();
             }}
-            cancel={() => setAsking(false)}
+            cancel={() => setAsked(null)}
           />
         ) : (
           <button
             type="button"
             class="quiet"
             aria-label={r('list.undoOf', {who: first.who, reason: first.reason})}
-            onClick={() => setAsking(true)}
+            onClick={() => setAsked(target.version)}
           >
             {r(undoneBy ? 'list.redo' : 'list.undo')}
           </button>

@@ -9,6 +9,7 @@ import {r} from '../text/revise/index.ts';
 import type {Range} from './brush.ts';
 import {type Judgement, RangePanel} from './range-panel.tsx';
 import './revise.css';
+import {useRevised} from './revised.ts';
 import {RevisionList} from './revision-list.tsx';
 import {SeriesPlot} from './series-plot.tsx';
 import {type PointOfChart, StoryPanel} from './story-panel.tsx';
@@ -52,11 +53,13 @@ export function SeriesPanel({observation, timeZone}: Props) {
   const [judgement, setJudgement] = useState<Judgement | null>(null);
   const [point, setPoint] = useState<PointOfChart | null>(null);
   const [saved, setSaved] = useState(false);
-  /** Counts what was changed here: each change is read again. */
+  /** Counts what was judged or corrected: each change is read again. */
   const [changes, setChanges] = useState(0);
   const {datastream} = observation;
   const body = shown?.body ?? null;
   const judging = chosen !== null;
+  const readAgain = () => setChanges((before) => before + 1);
+  useRevised(datastream, body, readAgain);
 
   useEffect(() => void loadAccess(), []);
   useEffect(() => {
@@ -212,18 +215,25 @@ export function SeriesPanel({observation, timeZone}: Props) {
           timeZone={timeZone}
           range={chosen}
           judgement={judgement}
+          changes={changes}
           setRange={setChosen}
           setJudgement={setJudgement}
           close={leave}
           saved={() => {
             leave();
             setSaved(true);
-            setChanges(changes + 1);
+            readAgain();
           }}
         />
       )}
       {point !== null && (
-        <StoryPanel datastream={datastream} point={point} timeZone={timeZone} close={() => setPoint(null)} />
+        <StoryPanel
+          datastream={datastream}
+          point={point}
+          changes={changes}
+          timeZone={timeZone}
+          close={() => setPoint(null)}
+        />
       )}
       {shown !== null && (
         <RevisionList
@@ -233,7 +243,7 @@ export function SeriesPanel({observation, timeZone}: Props) {
           revisions={shown.revisions}
           changed={() => {
             setSaved(false);
-            setChanges(changes + 1);
+            readAgain();
           }}
         />
       )}

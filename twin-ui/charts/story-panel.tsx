@@ -28,16 +28,23 @@ async function timeOfValue(datastream: string, point: PointOfChart, signal: Abor
   return point.time;
 }
 
-type Props = {datastream: string; point: PointOfChart; timeZone: string; close: () => void};
+type Props = {
+  datastream: string;
+  point: PointOfChart;
+  /** How often something of the series was judged or corrected since it is shown. */
+  changes: number;
+  timeZone: string;
+  close: () => void;
+};
 
 /** One value from its arrival to the flag that is shown, in plain words. */
-export function StoryPanel({datastream, point, timeZone, close}: Props) {
+export function StoryPanel({datastream, point, changes, timeZone, close}: Props) {
   const {heading, onKeyDown} = useClosable(close);
   const [body, setBody] = useState<ExplanationBody | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => setBody(null), [datastream, point]);
   useEffect(() => {
     const abort = new AbortController();
-    setBody(null);
     setProblem(null);
     timeOfValue(datastream, point, abort.signal)
       .then((time) => explain(datastream, time, abort.signal))
@@ -45,7 +52,7 @@ export function StoryPanel({datastream, point, timeZone, close}: Props) {
         if (!abort.signal.aborted) setProblem(r('error.read', {message: problemText(error)}));
       });
     return () => abort.abort();
-  }, [datastream, point]);
+  }, [datastream, point, changes]);
   const story = body && storyOf(body, timeZone);
   return (
     <section class="judge story" aria-label={r('story.title')} onKeyDown={onKeyDown}>

@@ -152,6 +152,26 @@ function gather(): {observation(body: ObservationBody): void; device(body: Devic
   };
 }
 
+type Follower = {datastream: string; revised: (fromMs: number, toMs: number) => void};
+const followers = new Set<Follower>();
+
+/**
+ * Tells of ranges of a series that were judged or corrected, by whomever (`toMs` is exclusive), and of everything where
+ * that may have been missed. Returns how to end it.
+ */
+export function followRevisions(datastream: string, revised: Follower['revised']): () => void {
+  const follower = {datastream, revised};
+  followers.add(follower);
+  return () => followers.delete(follower);
+}
+
+/** Of one series, or (null) of any. */
+function tellRevised(datastream: string | null, fromMs: number, toMs: number): void {
+  for (const follower of followers) {
+    if (datastream === null || follower.datastream === datastream) follower.revised(fromMs, toMs);
+  }
+}
+
 /** Reads the site and follows it. Errors go to `loadError`; calling again tries again. */
 export async function loadSite(): Promise<void> {
   loadError.value = null;
@@ -174,16 +194,13 @@ export async function loadSite(): Promise<void> {
     zones.value = new Map(zoneList.features.map((zone) => [zone.properties.id, zone]));
     site.value = shown;
     const live = gather();
-    let lost = false;
     openStream(shown.id, {
       ...live,
-      state: (now) => {
-        connected.value = now;
-        if (!now) lost = true;
-        else if (lost) {
-          lost = false;
-          void loadValues(shown.id);
-        }
+      revision: ({datastream, from, to}) => tellRevised(datastream, Date.parse(from), Date.parse(to)),
+      state: (now) => (connected.value = now),
+      missed: () => {
+        void loadValues(shown.id);
+        tellRevised(null, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
       },
     });
     setInterval(() => (nowMs.value = Date.now()), 1000);

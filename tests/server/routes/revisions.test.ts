@@ -58,7 +58,10 @@ describe('revisions over HTTP', () => {
       },
       ...by,
     });
+    await harness.core.store.settled();
     stop();
+    // Told at once, and again when the tests were made again on the new values.
+    expect(events.filter(({kind}) => kind === 'revision')).toHaveLength(2);
     expect(made).toMatchObject({flag: null, value: null, revoked: false, who: 'ranger', byPerson: false});
     expect(events[0]).toMatchObject({kind: 'revision', datastream: STREAM, fromMs: START});
     const corrected = await points();
