@@ -224,6 +224,13 @@ export type ObservationStore = ObservationWriter &
     purge(series: readonly number[]): Promise<{rows: number}>;
     /** Rechecks that are queued and not yet made. */
     settled(): Promise<void>;
+    /** When all that was added before now is durable. */
+    written(): Promise<void>;
+    /**
+     * Lets go of what it writes with, and the memory of it, for who reads much and has nothing more to add: from now on `add`
+     * throws `store_closed`.
+     */
+    endWriting(): Promise<void>;
     close(): Promise<void>;
   };
 

@@ -90,7 +90,7 @@ type Readable = Parameters<typeof createExports>[0]['store'];
 function frugal(store: Readable): Readable {
   return {
     stats: () => store.stats(),
-    add: (batch, done) => store.add(batch, done),
+    written: () => store.written(),
     rowBlocks: async function* (query, blockRows) {
       for await (const block of store.rowBlocks(query, blockRows)) {
         collectYoungGarbage();
@@ -148,6 +148,7 @@ example:
         readsMuch: true,
         online: (url) => writeExport(out, query, serverSource(url), options),
         offline: async ({registry, maps, store}) => {
+          await store.endWriting();
           const {dataDir} = parsed.settings;
           const exports = createExports({registry, maps, store: frugal(store), dataDir, now: Date.now});
           const source: ExportSource = {

@@ -24,7 +24,7 @@ export type Exports = {
 type Parts = {
   registry: Registry;
   maps: Pick<MapLibrary, 'all'>;
-  store: Pick<EmbeddedStore, 'rowBlocks' | 'stats' | 'add'>;
+  store: Pick<EmbeddedStore, 'rowBlocks' | 'stats' | 'written'>;
   dataDir: string;
   now: () => number;
 };
@@ -67,7 +67,7 @@ export function createExports({registry, maps, store, dataDir, now}: Parts): Exp
     plan: async (query) => {
       const nowMs = now();
       // What arrived before now is in the store before the first row is read: else a second reading could find more.
-      await new Promise((done) => store.add({rows: [], revisions: [], deadLetters: [], rechecks: []}, done));
+      await store.written();
       const {oldestMs} = await store.stats();
       const plan = planExport({registry, nowMs, oldestMs}, query);
       const key = keyOf(query, plan.asOfMs);

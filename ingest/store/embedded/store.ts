@@ -106,6 +106,8 @@ export class EmbeddedStore implements ObservationStore {
   #state: StoreState = {state: 'ok'};
   #transactions = 0;
   #closing: Promise<void> | null = null;
+  /** The writer's end, once it was asked for. */
+  #writerEnd: Promise<void> | null = null;
 
   constructor({options, layout, lock, writer, reader, state, keeper, hooks}: StoreParts) {
     this.#options = options;
@@ -174,6 +176,7 @@ export class EmbeddedStore implements ObservationStore {
 
   add(batch: Batch, done: (outcome: Outcome) => void): void {
     this.#requireOpen();
+    if (this.#writerEnd) throw new EcoError('store_closed', 'the store is only read from now on', 503);
     this.#add(batch, this.#rechecks.note(batch), done);
   }
 
@@ -193,6 +196,27 @@ export class EmbeddedStore implements ObservationStore {
 
   pending(): number {
     return this.#committer.pending;
+  }
+
+  async written(): Promise<void> {
+    if (this.#writerEnd) return;
+    await new Promise((done) => this.#add(EMPTY, [], done));
+  }
+
+  async endWriting(): Promise<void> {
+    this.#requireOpen();
+    await this.#compaction.stop();
+    await this.#committer.drained();
+    await this.#endWriter();
+  }
+
+  /** Resolves once it is gone. */
+  #endWriter(): Promise<void> {
+    this.#writerEnd ??= new Promise((resolve) => {
+      this.#writer.once('exit', () => resolve());
+      this.#say({kind: 'close'});
+    });
+    return this.#writerEnd;
   }
 
   #lookUp(rows: RowArrays, count: number, oldestMs: number): Promise<WriteTransaction['cold']> | null {
@@ -484,9 +508,7 @@ export class EmbeddedStore implements ObservationStore {
         });
       }
       await this.#reader.close();
-      const closed = new Promise<void>((resolve) => this.#writer.once('exit', () => resolve()));
-      this.#say({kind: 'close'});
-      if (!(await before(until + WRITER_CLOSE_MS, closed))) await this.#writer.terminate();
+      if (!(await before(until + WRITER_CLOSE_MS, this.#endWriter()))) await this.#writer.terminate();
     }
     this.#state = {state: 'closed'};
     this.#lock.release();

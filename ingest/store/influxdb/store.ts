@@ -43,6 +43,12 @@ export class InfluxStore extends EmbeddedStore {
     );
   }
 
+  /** Nothing is sent on any more either: the reports of it would be written. */
+  override async endWriting(): Promise<void> {
+    await this.#forwarder.close();
+    await super.endWriting();
+  }
+
   override async close(): Promise<void> {
     // First, since it hands its reports to the committer.
     await this.#forwarder.close();

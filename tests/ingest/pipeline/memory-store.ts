@@ -166,6 +166,8 @@ export function createMemoryStore(): MemoryStore {
       return {rows: gone};
     },
     settled: async () => {},
+    written: async () => {},
+    endWriting: async () => {},
     close: async () => {},
   };
   return store;

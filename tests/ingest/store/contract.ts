@@ -1006,6 +1006,30 @@ export function storeContract(name: string, harness: StoreHarness): void {
       });
     });
 
+    it('reads on once it let its writer go, takes nothing more, and has everything when it is opened again', async () => {
+      const times = Array.from({length: 50}, (_, i) => START + i * MINUTE);
+      let stored = 0;
+      for (const timeMs of times) {
+        store.add({rows: [row(timeMs, s(1), 1)], revisions: [], deadLetters: [], rechecks: []}, (outcome) => {
+          stored += outcome.stored;
+        });
+      }
+      await store.endWriting();
+      expect(stored).toBe(50);
+      expect(() => store.add({rows: [], revisions: [], deadLetters: [], rechecks: []}, () => {})).toThrow(
+        expect.objectContaining({code: 'store_closed'}),
+      );
+      await store.written();
+      for (let read = 0; read < 2; read += 1) {
+        const found: number[] = [];
+        for await (const {timeMs} of store.rowBlocks(all(s(1)))) found.push(...timeMs);
+        expect(found).toEqual(times);
+        await store.close();
+        store = await open();
+      }
+      expect(await add(store, {rows: [row(START, s(2), 1)]})).toMatchObject({stored: 1});
+    });
+
     it('refuses work after close, with the reason', async () => {
       await store.close();
       expect(() => store.add({rows: [], revisions: [], deadLetters: [], rechecks: []}, () => {})).toThrow(
