@@ -419,6 +419,7 @@ export {
   normalQuantile,
   philox2x32,
   uniformAt,
+  uniformPairsAt,
   uniformsAt,
 } from './random/counter.ts';
 export {gammaAt} from './random/gamma.ts';

@@ -22,7 +22,7 @@ import {
   tolerantResponse,
   treeMassKg,
   uniformAt,
-  uniformsAt,
+  uniformPairsAt,
 } from '#model';
 import type {RunPlan} from '../plan.ts';
 import type {CarbonBooks} from './carbon-books.ts';
@@ -38,6 +38,7 @@ const TWO_32 = 4_294_967_296;
 const CELL_M = 20;
 /** Cells of that side along one of seed rain: seeds are spread on a coarser grid, as most travel farther than a cell. */
 const COARSE = 2;
+const SEED_CELL_M = COARSE * CELL_M;
 /** Beyond the cells that regenerate, sources this far away still count, m. */
 const MARGIN_M = 240;
 /** A species bears seed in one year of four, as much as in four ordinary ones. Guess: mast years of broadleaves come every 2–7 years. */
@@ -71,6 +72,8 @@ export class Regeneration {
   readonly #kernels: readonly SeedKernel[];
   readonly #westM: number;
   readonly #southM: number;
+  readonly #seedWestM: number;
+  readonly #seedSouthM: number;
   /** Seed cell of each cell; shares of each unit's area by seed cell, from `#first[u]` on. */
   readonly #coarseOf: Int32Array;
   readonly #first: Int32Array;
@@ -97,7 +100,16 @@ export class Regeneration {
   readonly #intolerant: Float64Array;
   readonly #tolerant: Float64Array;
   /** Cells where seedlings of a species are to be expected, how many, and their random numbers. */
-  readonly #sown: {cell: Int32Array; expected: Float64Array; counter: Uint32Array; draw: Float64Array};
+  readonly #sown: {
+    cell: Int32Array;
+    expected: Float64Array;
+    /** Place of its random number in `draw`, which has two for each counter. */
+    drawn: Int32Array;
+    counter: Uint32Array;
+    draw: Float64Array;
+  };
+  /** Number of the pair of cells beside each other in a seed cell that share a draw, and which of the two: 2 · pair + 0 or 1. */
+  readonly #drawOf: Int32Array;
   readonly #leaf: Float64Array;
   /** Seeds of the year by species and seed cell; how much a species bears, and whether any of it does. */
   readonly #sourceOf: (Float64Array | undefined)[] = [];
@@ -142,17 +154,25 @@ export class Regeneration {
     this.#firstStem = new Int32Array(this.#columns * this.#rows);
     this.#westM = west;
     this.#southM = south;
-    const margin = Math.ceil(MARGIN_M / (COARSE * CELL_M));
-    const wide = Math.ceil(this.#columns / COARSE) + 2 * margin;
-    const high = Math.ceil(this.#rows / COARSE) + 2 * margin;
+    // seeds come from as far as there is ground: a margin of water costs as much as one of woods
+    const source = edgesOf(ground);
+    const cellsWest = seedCellsBeside(west - source.west);
+    const cellsSouth = seedCellsBeside(south - source.south);
+    this.#seedWestM = west - cellsWest * SEED_CELL_M;
+    this.#seedSouthM = south - cellsSouth * SEED_CELL_M;
+    const wide = cellsWest + Math.ceil(this.#columns / COARSE) + seedCellsBeside(source.east - east);
+    const high = cellsSouth + Math.ceil(this.#rows / COARSE) + seedCellsBeside(source.north - north);
     this.#grid = new SeedGrid(wide, high);
     this.#coarseOf = new Int32Array(count);
+    this.#drawOf = new Int32Array(count);
     const cellsOfUnit: number[][] = plan.units.map(() => []);
     for (let cell = 0; cell < count; cell += 1) {
       const column = Math.floor((cells.xM[cell]! - west) / CELL_M);
       const row = Math.floor((cells.yM[cell]! - south) / CELL_M);
       this.#cellAt[row * this.#columns + column] = cell;
-      this.#coarseOf[cell] = this.#coarseAt(cells.xM[cell]!, cells.yM[cell]!);
+      const coarse = this.#coarseAt(cells.xM[cell]!, cells.yM[cell]!);
+      this.#coarseOf[cell] = coarse;
+      this.#drawOf[cell] = 2 * (COARSE * coarse + (row % COARSE)) + (column % COARSE);
       cellsOfUnit[cells.unit[cell]!]!.push(cell);
     }
     this.#cellsOfUnit = cellsOfUnit;
@@ -160,7 +180,7 @@ export class Regeneration {
     this.#regenerates = Uint8Array.from(cellsOfUnit, (list) => (list.length > 0 ? 1 : 0));
     this.#maturityYr = Float64Array.from(species, ({values}) => values.maturityYr);
     this.#seedsPerCrownM2 = Float64Array.from(species, ({values}) => values.seedsPerCrownM2);
-    this.#kernels = species.map((one) => seedKernelOf(one, COARSE * CELL_M));
+    this.#kernels = species.map((one) => seedKernelOf(one, SEED_CELL_M));
 
     // where the units lie on the seed grid, for cohorts that stand evenly over them
     const seedCells = wide * high;
@@ -202,8 +222,9 @@ export class Regeneration {
     this.#sown = {
       cell: new Int32Array(count),
       expected: new Float64Array(count),
+      drawn: new Int32Array(count),
       counter: new Uint32Array(count),
-      draw: new Float64Array(count),
+      draw: new Float64Array(2 * count),
     };
     this.#leaf = new Float64Array(count);
     this.#room = new Float64Array(plan.units.length);
@@ -219,10 +240,8 @@ export class Regeneration {
 
   /** Seed cell of a point, −1 outside the grid. */
   #coarseAt(xM: number, yM: number): number {
-    const side = COARSE * CELL_M;
-    const margin = Math.ceil(MARGIN_M / side);
-    const column = Math.floor((xM - this.#westM) / side) + margin;
-    const row = Math.floor((yM - this.#southM) / side) + margin;
+    const column = Math.floor((xM - this.#seedWestM) / SEED_CELL_M);
+    const row = Math.floor((yM - this.#seedSouthM) / SEED_CELL_M);
     const {columns, rows} = this.#grid;
     return column < 0 || column >= columns || row < 0 || row >= rows ? -1 : row * columns + column;
   }
@@ -379,7 +398,8 @@ export class Regeneration {
     const {species} = this.#plan;
     const unitOf = this.#plan.cells.unit;
     const rain = this.#rain;
-    const {cell: cellOf, expected, counter, draw} = this.#sown;
+    const {cell: cellOf, expected, drawn, counter, draw} = this.#sown;
+    const drawOf = this.#drawOf;
     const intolerant = this.#intolerant;
     const tolerant = this.#tolerant;
     const open = this.#open;
@@ -404,6 +424,8 @@ export class Regeneration {
       this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
       const tolerance = 0.25 * (species[s]!.values.lightClass - 1);
       let cells = 0;
+      let pairs = 0;
+      let lastPair = -1;
       for (let at = 0, k = 0; at < seedCells; at += 1) {
         const fell = (factor * rain[seedCell[at]!]!) / (COARSE * COARSE);
         const end = seedCellEnd[at]!;
@@ -416,14 +438,20 @@ export class Regeneration {
           if (most < LEAST_EXPECTED) continue;
           cellOf[cells] = cell;
           expected[cells] = most;
-          counter[cells] = cell * 256 + (s % 256);
+          const pair = drawOf[cell]! >> 1;
+          if (pair !== lastPair) {
+            counter[pairs] = pair * 256 + (s % 256);
+            pairs += 1;
+            lastPair = pair;
+          }
+          drawn[cells] = 2 * (pairs - 1) + (drawOf[cell]! & 1);
           cells += 1;
         }
       }
       // a whole number whose mean is what is to be expected
-      uniformsAt(this.#seedKey + Math.floor(s / 256), year % 1024, counter, draw, cells);
+      uniformPairsAt(this.#seedKey + Math.floor(s / 256), year % 1024, counter, draw, pairs);
       for (let k = 0; k < cells; k += 1) {
-        this.#saplings.establish(cellOf[k]!, s, Math.floor(expected[k]! + draw[k]!));
+        this.#saplings.establish(cellOf[k]!, s, Math.floor(expected[k]! + draw[drawn[k]!]!));
       }
     }
     this.#saplings.settle(this.#room);
@@ -604,4 +632,24 @@ export class Regeneration {
     }
     return near;
   }
+}
+
+/** The rectangle around all ground that is of a unit. */
+function edgesOf({unit, columns, westM, southM, stepM}: RunPlan['ground']) {
+  let [west, east, south, north] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let at = 0; at < unit.length; at += 1) {
+    if (unit[at]! < 0) continue;
+    const xM = westM + (at % columns) * stepM;
+    const yM = southM + Math.floor(at / columns) * stepM;
+    west = Math.min(west, xM);
+    east = Math.max(east, xM + stepM);
+    south = Math.min(south, yM);
+    north = Math.max(north, yM + stepM);
+  }
+  return {west, east, south, north};
+}
+
+/** Seed cells over a strip beside the cells that regenerate, as far as sources count. */
+function seedCellsBeside(stripM: number): number {
+  return Math.ceil(Math.min(MARGIN_M, Math.max(0, stripM)) / SEED_CELL_M);
 }

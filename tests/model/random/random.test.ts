@@ -7,6 +7,7 @@ import {
   philox2x32,
   randomKey,
   uniformAt,
+  uniformPairsAt,
   uniformsAt,
 } from '#model';
 
@@ -85,6 +86,19 @@ describe('numbers by key and counter', () => {
     for (const high of [0, 1, 80, 2 ** 21 - 1]) {
       uniformsAt(key, high, lows, out);
       expect([...out]).toEqual([...lows].map((low) => uniformAt(key, high * 2 ** 32 + low)));
+    }
+  });
+
+  it('come in pairs of 32 bits: both words of the draw', () => {
+    const lows = Uint32Array.from([0, 1, 4_294_967_295, 123_456_789]);
+    const out = new Float64Array(8);
+    for (const high of [0, 2024]) {
+      uniformPairsAt(key, high, lows, out);
+      const words = new Uint32Array(2);
+      for (const [i, low] of lows.entries()) {
+        philox2x32(low, high, key, words);
+        expect([out[2 * i]! * 2 ** 32, out[2 * i + 1]! * 2 ** 32]).toEqual([...words]);
+      }
     }
   });
 
