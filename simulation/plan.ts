@@ -29,7 +29,7 @@ export type PlanUnit = {
   floodedDays: readonly number[];
   /** Mean depth of the water table below the ground in each month, m, where a water body stands beside the site; else `Infinity`. */
   tableDepthM?: readonly number[];
-  /** Leaf area of grass and herbs, m² m⁻², and their root depth: what uses water where no tree does. */
+  /** Grass, herbs and shrubs where no tree stands above them: leaf area, m² m⁻², root depth, carbon above and below the ground. */
   groundLayer: {lai: number; rootDepthM: number; carbonKgPerM2: number};
 };
 

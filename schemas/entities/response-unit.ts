@@ -13,10 +13,10 @@ export const ResponseUnitRow = Type.Object(
     regenerates: Type.Boolean(),
     /** Saplings stand there at the start, of seeds of so many years; absent: none. */
     saplingYears: Type.Optional(Type.Integer({minimum: 1, maximum: 100})),
-    /** Of grass and herbs where no tree stands above them, m² m⁻². */
+    /** Of grass, herbs and shrubs where no tree stands above them, m² m⁻²; under trees a run has less. */
     groundLai: Type.Number({minimum: 0, maximum: 10}),
     groundRootDepthM: Type.Number({minimum: 0, maximum: 3}),
-    /** Of grass and herbs, above and below the ground. */
+    /** Of the same, above and below the ground. */
     groundCarbonKgPerM2: Type.Number({minimum: 0, maximum: 10}),
     /** Instead of the soil's: paved or ponded ground. */
     curveNumber: Type.Optional(Type.Number({minimum: 1, maximum: 100})),

@@ -12,8 +12,6 @@ import type {PlanUnit} from '../plan.ts';
 export const CARBON = CARBON_FRACTION.all;
 /** A diameter in each class of decay of dead wood, cm: below 10, below 30, thicker. */
 const CLASSES_CM = [5, 20, 50] as const;
-/** Grass and herbs shed what they grow: all of it every year. Guess. */
-const GROUND_TURNOVER = 1;
 
 /** Dry mass of the parts of one stem, kg. */
 export type Parts = {
@@ -44,6 +42,7 @@ export class CarbonBooks {
   readonly lying: Float64Array;
   readonly young: Float64Array;
   readonly old: Float64Array;
+  /** Of the ground layer, which keeps it. */
   readonly ground: Float64Array;
   /** Litter that reached the soil, wood that came to lie. */
   readonly #toSoil: Float64Array;
@@ -52,7 +51,7 @@ export class CarbonBooks {
   readonly #decay = CLASSES_CM.map((cm) => deadWoodDecayPerYear(cm));
   #total = Number.NaN;
 
-  constructor(units: readonly PlanUnit[]) {
+  constructor(units: readonly PlanUnit[], ground: Float64Array) {
     const column = () => new Float64Array(units.length);
     this.production = column();
     this.litter = column();
@@ -67,7 +66,7 @@ export class CarbonBooks {
     this.#areaM2 = Float64Array.from(units, ({areaM2}) => areaM2);
     this.young = Float64Array.from(units, ({areaM2, soilCarbon}) => areaM2 * soilCarbon.youngKgPerM2);
     this.old = Float64Array.from(units, ({areaM2, soilCarbon}) => areaM2 * soilCarbon.oldKgPerM2);
-    this.ground = Float64Array.from(units, ({areaM2, groundLayer}) => areaM2 * groundLayer.carbonKgPerM2);
+    this.ground = ground;
     this.#toSoil = column();
     this.#toLying = new Float64Array(3 * units.length);
   }
@@ -88,7 +87,7 @@ export class CarbonBooks {
     this.#toLying.fill(0);
   }
 
-  /** Growth and litter of a stem, kg dry mass, times stems. */
+  /** Growth and litter of a stem, times stems, or of the ground layer; kg dry mass. */
   grew(unit: number, netProductionKg: number, litterKg: number): void {
     this.production[unit] = this.production[unit]! + CARBON * netProductionKg;
     this.litter[unit] = this.litter[unit]! + CARBON * litterKg;
@@ -160,12 +159,8 @@ export class CarbonBooks {
       }
       const kept = SOIL_CARBON_PARAMETERS.humification * decayedKg;
       this.respiredDead[unit] = decayedKg - kept;
-      // what grows in the ground layer is shed in the same year
-      const grass = GROUND_TURNOVER * this.ground[unit]!;
-      this.production[unit] = this.production[unit]! + grass;
-      this.litter[unit] = this.litter[unit]! + grass;
       const before = {youngKgPerM2: this.young[unit]! / area, oldKgPerM2: this.old[unit]! / area};
-      const soil = soilCarbonYear(before, (this.#toSoil[unit]! + grass) / area, speed);
+      const soil = soilCarbonYear(before, this.#toSoil[unit]! / area, speed);
       this.young[unit] = area * soil.youngKgPerM2;
       this.old[unit] = area * soil.oldKgPerM2 + kept;
       this.respiredSoil[unit] = area * soil.respiredKgPerM2;

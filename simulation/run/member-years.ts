@@ -1,6 +1,7 @@
 import {DEATHS, deadTreeFalls, randomKey, TREE_STATUS, uniformAt} from '#model';
 import type {RunPlan, YearWeather} from '../plan.ts';
 import {CARBON, CarbonBooks} from './carbon-books.ts';
+import {GroundLayer} from './ground-layer.ts';
 import {Management} from './management.ts';
 import {Regeneration} from './regeneration.ts';
 import {RemovalLog} from './removal-log.ts';
@@ -18,6 +19,7 @@ export class MemberYears {
   readonly #plan: RunPlan;
   readonly #sink: RunSink;
   readonly #stands: Stands;
+  readonly #ground: GroundLayer;
   readonly #water: UnitWater;
   readonly #species: SpeciesYears;
   readonly #books: CarbonBooks;
@@ -33,9 +35,10 @@ export class MemberYears {
     this.#plan = plan;
     this.#sink = sink;
     this.#stands = new Stands(plan);
+    this.#ground = new GroundLayer(plan.units);
     this.#water = new UnitWater(plan.units);
     this.#species = new SpeciesYears(plan, randomKey(plan.seed, member, 'death'));
-    this.#books = new CarbonBooks(plan.units);
+    this.#books = new CarbonBooks(plan.units, this.#ground.carbonKg);
     this.#management = new Management({
       plan,
       member,
@@ -48,6 +51,7 @@ export class MemberYears {
     this.#regeneration = new Regeneration(plan, member);
     this.#report = new Report(plan, {
       stands: this.#stands,
+      ground: this.#ground,
       water: this.#water,
       removals: this.#removals,
       saplings: this.#regeneration.saplings,
@@ -57,8 +61,8 @@ export class MemberYears {
   }
 
   /**
-   * What a stand has from the years before the first, by that one's weather: crowns as narrow as their shade makes them, and saplings
-   * where units say so, their soils as wet as at the start.
+   * What a stand has from the years before the first, by that one's weather: crowns as narrow as their shade makes them, a ground
+   * layer as their shade leaves it, and saplings where units say so, their soils as wet as at the start.
    */
   before(days: YearWeather): void {
     this.#months.read(days);
@@ -67,6 +71,7 @@ export class MemberYears {
       relativeWater.fill(startWaterFraction, 12 * unit, 12 * unit + 12);
     }
     this.#stands.look(this.#species);
+    this.#ground.start(this.#stands.lai);
     this.speciesYears(days.year);
     this.light();
     this.#stands.crowns();
@@ -86,7 +91,7 @@ export class MemberYears {
   /** Soil water, day by day, under the leaves that stand there. */
   water(days: YearWeather): void {
     this.#stands.look(this.#species);
-    this.#water.year(days, this.#stands.cover);
+    this.#water.year(days, this.#stands.cover, this.#ground.lai);
     this.#management.chargeWater(days.year);
   }
 
@@ -122,6 +127,7 @@ export class MemberYears {
       const stems = cohorts.stemsPerM2[i]! * this.#plan.units[unit]!.areaM2;
       this.#books.grew(unit, stems * cohorts.netProductionKg[i]!, stems * cohorts.litterKg[i]!);
     }
+    this.#ground.grow(this.#stands.lai, this.#books);
   }
 
   /** Deaths by age, lack of carbon, drought and flood, and of planted trees; dead trees that stood fall. */
@@ -187,6 +193,7 @@ export class MemberYears {
   #around() {
     return {
       stands: this.#stands,
+      ground: this.#ground,
       years: this.#species,
       months: this.#months,
       water: this.#water,

@@ -26,6 +26,7 @@ import {
 } from '#model';
 import type {RunPlan} from '../plan.ts';
 import type {CarbonBooks} from './carbon-books.ts';
+import type {GroundLayer} from './ground-layer.ts';
 import type {Management} from './management.ts';
 import type {SaplingUnits} from './sink.ts';
 import type {SpeciesYears} from './species-years.ts';
@@ -55,6 +56,7 @@ const GROWING_C = 5;
 /** What a year of seeds and saplings is about. */
 type Around = {
   stands: Stands;
+  ground: GroundLayer;
   years: SpeciesYears;
   months: YearMonths;
   water: UnitWater;
@@ -521,7 +523,7 @@ export class Regeneration {
   }
 
   /** Share of seeds that come up in full light, by unit; 0 where nothing regenerates. */
-  #establishment(s: number, {months, water, years}: Around): Float64Array {
+  #establishment(s: number, {ground, months, water, years}: Around): Float64Array {
     const {units, species} = this.#plan;
     const {values, leafMonths} = species[s]!;
     const shares = new Float64Array(units.length);
@@ -537,7 +539,7 @@ export class Regeneration {
     }
     const full = lightResponse(1, values.lightClass);
     for (const unit of this.#units) {
-      const {floodedDays, groundLayer} = units[unit]!;
+      const {floodedDays} = units[unit]!;
       shares[unit] =
         establishment(
           {
@@ -546,7 +548,7 @@ export class Regeneration {
             lateFrostDays,
             relativeWater: growing.map((m) => water.months.relativeWater[12 * unit + m]!),
             floodedDays: growing.reduce((sum, m) => sum + floodedDays[m]!, 0),
-            groundLayerLai: groundLayer.lai,
+            groundLayerLai: ground.lai[unit]!,
             kept: false,
           },
           values,

@@ -2,6 +2,7 @@ import {CARBON_FRACTION, CO2_PER_CARBON, rootOverShoot, TREE_STATUS} from '#mode
 import {INDICATORS, type IndicatorId, PARTS, SHARED_INDICATORS} from '#schemas';
 import type {RunPlan} from '../plan.ts';
 import {CARBON, type CarbonBooks} from './carbon-books.ts';
+import type {GroundLayer} from './ground-layer.ts';
 import type {RemovalLog} from './removal-log.ts';
 import {
   CAUSES,
@@ -50,6 +51,7 @@ export class Report {
   readonly year: RunYear;
   readonly #plan: RunPlan;
   readonly #zoneOf: Int32Array;
+  readonly #groundLai: Float64Array;
   readonly #areaM2: Float64Array;
   /** Sums at [((zone · species + s) · STEM_PARTS + part) · WIDTH + k]; of them those by species and those by part. */
   readonly #sums: Float64Array;
@@ -70,13 +72,14 @@ export class Report {
 
   constructor(
     plan: RunPlan,
-    of: {stands: Stands; water: UnitWater; removals: RemovalLog; saplings: SaplingUnits},
+    of: {stands: Stands; ground: GroundLayer; water: UnitWater; removals: RemovalLog; saplings: SaplingUnits},
   ) {
-    const {stands, water, removals, saplings} = of;
+    const {stands, ground, water, removals, saplings} = of;
     const zones = plan.zones.length;
     const all = zones + 1;
     const species = plan.species.length;
     this.#plan = plan;
+    this.#groundLai = ground.lai;
     this.#zoneOf = new Int32Array(plan.units.length).fill(-1);
     for (const [z, {units}] of plan.zones.entries()) for (const unit of units) this.#zoneOf[unit] = z;
     const lost = this.#zoneOf.indexOf(-1);
@@ -337,8 +340,8 @@ export class Report {
       let [cost, came] = [0, 0];
       for (let unit = 0; unit < units.length; unit += 1) {
         if (zone < zones && this.#zoneOf[unit] !== zone) continue;
-        const {areaM2, groundLayer} = units[unit]!;
-        groundLeafM2 += areaM2 * groundLayer.lai;
+        const {areaM2} = units[unit]!;
+        groundLeafM2 += areaM2 * this.#groundLai[unit]!;
         cost += costCny[unit]!;
         came += recruits[unit]!;
         for (let at = 12 * unit; at < 12 * unit + 12; at += 1) {

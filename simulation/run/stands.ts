@@ -18,6 +18,8 @@ export class Stands {
   readonly cohorts: Cohorts;
   readonly species: readonly ForestSpecies[];
   readonly cover: UnitCover;
+  /** Leaf area by unit with all in leaf, m² m⁻². */
+  readonly lai: Float64Array;
   /** Leaf area, m², and stems of species s on unit u at [u · species + s]. */
   readonly leafM2: Float64Array;
   readonly stems: Float64Array;
@@ -56,6 +58,7 @@ export class Stands {
       depletionFraction: new Float64Array(units),
       rootsInWaterM: new Float64Array(units),
     };
+    this.lai = new Float64Array(units);
     this.leafM2 = new Float64Array(units * plan.species.length);
     this.stems = new Float64Array(units * plan.species.length);
     this.#leafHeight = new Float64Array(units);
@@ -111,6 +114,7 @@ export class Stands {
           cover.treeLai[at] = cover.treeLai[at]! + (leaf * years.inLeaf(s, m)) / areaM2;
         }
       }
+      this.lai[unit] = all / areaM2;
       cover.heightM[unit] = all > 0 ? this.#leafHeight[unit]! / all : 0;
       cover.depletionFraction[unit] = all > 0 ? depletion / all : 0;
       cover.rootsInWaterM[unit] = all > 0 ? roots / all : 0;

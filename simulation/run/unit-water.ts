@@ -112,8 +112,8 @@ export class UnitWater {
     return sum;
   }
 
-  /** A year, day by day, under what stands there. */
-  year(weather: YearWeather, cover: UnitCover): void {
+  /** A year, day by day, under what stands there; the ground layer's leaf area is by unit. */
+  year(weather: YearWeather, cover: UnitCover, groundLai: Float64Array): void {
     const {months} = this;
     for (const column of Object.values(months)) column.fill(0);
     this.gapMm = 0;
@@ -126,7 +126,7 @@ export class UnitWater {
         month = monthOf[day]!;
         daysInMonth = 0;
         for (let next = day; next < weather.days && monthOf[next] === month; next += 1) daysInMonth += 1;
-        this.#setMonth(month, cover);
+        this.#setMonth(month, cover, groundLai);
       }
       this.#irrigate(month);
       this.#day.et0Mm = weather.et0Mm[day]!;
@@ -139,12 +139,12 @@ export class UnitWater {
   }
 
   /** Leaves, heights and roots of a month, and its water table. */
-  #setMonth(month: number, cover: UnitCover): void {
+  #setMonth(month: number, cover: UnitCover, groundLai: Float64Array): void {
     const vegetation = this.#vegetation;
     for (let unit = 0; unit < this.#units.length; unit += 1) {
       const {groundLayer, tableDepthM} = this.#units[unit]!;
       const trees = cover.treeLai[12 * unit + month]!;
-      const lai = trees + groundLayer.lai;
+      const lai = trees + groundLai[unit]!;
       const share = lai > 0 ? trees / lai : 0;
       const tableM = tableDepthM?.[month] ?? Number.POSITIVE_INFINITY;
       const treeRootsM = Math.min(
