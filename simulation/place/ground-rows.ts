@@ -18,10 +18,10 @@ const guess = (
   source: 'what is usual of such ground; a site says better in response-units.json',
 });
 
-/** Ground of a kind of zone about which the site says nothing. */
+/** Ground of a kind of zone about which the site says nothing; of woods as it is once no tree stands there: scrub, grass. */
 const BY_KIND: Record<string, Use> = {
-  forest: guess(true, 1, 0.4, 0.3),
-  woodland: guess(false, 1.5, 0.4, 0.3),
+  forest: guess(true, 1.5, 0.4, 0.5),
+  woodland: guess(false, 2.5, 0.4, 0.4),
   shrubland: guess(true, 1.5, 0.6, 0.5),
   wetland: guess(true, 2.5, 0.5, 0.5),
   drawdown: guess(false, 2, 0.4, 0.4),

@@ -8,6 +8,7 @@ import {
   thornthwaiteHeat,
   thornthwaitePetMm,
 } from '#model';
+import {groundUse} from '../../place/ground-rows.ts';
 import type {PlanUnit, RunPlan, YearWeather} from '../../plan.ts';
 import {numbersOf, type Table} from '../table.ts';
 import type {PlotMap} from './plot-map.ts';
@@ -40,6 +41,8 @@ export function planOfPlot(
   const areaM2 = (xM[1] - xM[0]) * (yM[1] - yM[0]);
   const depthM =
     place.availableWaterMm / 1000 / (SILT_LOAM.fieldCapacityFraction - SILT_LOAM.wiltingPointFraction);
+  // nothing is known of its ground but that it is a wood's
+  const ground = groundUse([], {id: map.id, kind: 'forest'});
   const unit: PlanUnit = {
     id: map.id,
     zone: map.id,
@@ -65,7 +68,11 @@ export function planOfPlot(
     regenerates: true,
     saplings: {years: SAPLING_YEARS, belowCm: of.countedFromCm},
     floodedDays: new Array<number>(12).fill(0),
-    groundLayer: {lai: 0.5, rootDepthM: 0.3, carbonKgPerM2: 0.1},
+    groundLayer: {
+      lai: ground.groundLai,
+      rootDepthM: ground.groundRootDepthM,
+      carbonKgPerM2: ground.groundCarbonKgPerM2,
+    },
   };
   const cells = Array.from({length: columns * rows}, (_, k) => ({
     column: k % columns,
