@@ -1,4 +1,4 @@
-import {DEATHS, deadTreeFalls, randomKey, TREE_STATUS, uniformAt} from '#model';
+import {DEATHS, deadTreeFalls, randomKey, TREE_STATUS, uniformsAt} from '#model';
 import type {RunPlan, YearWeather} from '../plan.ts';
 import {CARBON, CarbonBooks} from './carbon-books.ts';
 import {GroundLayer} from './ground-layer.ts';
@@ -12,7 +12,8 @@ import {Stands} from './stands.ts';
 import {UnitWater} from './unit-water.ts';
 import {YearMonths} from './year-months.ts';
 
-const TWO_32 = 4_294_967_296;
+/** Rows whose random numbers are drawn at once. */
+const BLOCK = 512;
 
 /** The state of a member's run and the steps of its year; `runMember` has their order. */
 export class MemberYears {
@@ -30,6 +31,12 @@ export class MemberYears {
   readonly #report: Report;
   readonly #recruits: Float64Array;
   readonly #fallKey: number;
+  /** Dead trees of a block, and their random numbers. */
+  readonly #standing = {
+    row: new Int32Array(BLOCK),
+    counter: new Uint32Array(BLOCK),
+    draw: new Float64Array(BLOCK),
+  };
 
   constructor(plan: RunPlan, member: number, sink: RunSink) {
     this.#plan = plan;
@@ -134,12 +141,8 @@ export class MemberYears {
   die(year: number): void {
     const {forest, cohorts} = this.#stands;
     const {units} = this.#plan;
-    const {status} = forest;
-    for (let i = 0; i < forest.count; i += 1) {
-      if (status[i] !== TREE_STATUS.standingDead) continue;
-      if (!deadTreeFalls(uniformAt(this.#fallKey, year * TWO_32 + forest.draw[i]!))) continue;
-      this.#books.fell(forest.unit[i]!, forest.dbhCm[i]!, forest.stemKg[i]! + forest.branchKg[i]!);
-      forest.end(i, TREE_STATUS.gone);
+    for (let from = 0; from < forest.count; from += BLOCK) {
+      this.#fall(year, from, Math.min(forest.count, from + BLOCK));
     }
     forest.die(this.#species.year);
     for (let k = 0; k < forest.diedCount; k += 1) {
@@ -164,6 +167,26 @@ export class MemberYears {
       );
     }
     cohorts.settle();
+  }
+
+  /** Dead trees of the rows [from, to) that stood and fall. */
+  #fall(year: number, from: number, to: number): void {
+    const {forest} = this.#stands;
+    const {row, counter, draw} = this.#standing;
+    let standing = 0;
+    for (let i = from; i < to; i += 1) {
+      if (forest.status[i] !== TREE_STATUS.standingDead) continue;
+      row[standing] = i;
+      counter[standing] = forest.draw[i]!;
+      standing += 1;
+    }
+    uniformsAt(this.#fallKey, year, counter, draw, standing);
+    for (let k = 0; k < standing; k += 1) {
+      if (!deadTreeFalls(draw[k]!)) continue;
+      const i = row[k]!;
+      this.#books.fell(forest.unit[i]!, forest.dbhCm[i]!, forest.stemKg[i]! + forest.branchKg[i]!);
+      forest.end(i, TREE_STATUS.gone);
+    }
   }
 
   /** A tree that died and stands on. */

@@ -21,6 +21,7 @@ import {
   TREE_STATUS,
   tolerantResponse,
   treeMassKg,
+  treeParametersOf,
   uniformAt,
   uniformPairsAt,
 } from '#model';
@@ -123,6 +124,8 @@ export class Regeneration {
   /** By unit: ground that is not taken, 0–1; trees that came up and stand. */
   readonly #room: Float64Array;
   readonly #survival: Float64Array;
+  /** Share of each species that does not die of its age in a year. */
+  readonly #outlivesYear: Float64Array;
   readonly #ownTrees: Int32Array;
   readonly #mastKey: number;
   readonly #seedKey: number;
@@ -231,6 +234,10 @@ export class Regeneration {
     this.#leaf = new Float64Array(count);
     this.#room = new Float64Array(plan.units.length);
     this.#survival = new Float64Array(plan.units.length * species.length);
+    this.#outlivesYear = Float64Array.from(
+      species.map(treeParametersOf),
+      ({maxAgeYr, reachesMaxAge}) => 1 - intrinsicDeath(maxAgeYr, reachesMaxAge),
+    );
     this.#ownTrees = new Int32Array(plan.units.length);
     this.#mast = new Float64Array(species.length);
     this.#bears = new Uint8Array(species.length);
@@ -281,7 +288,7 @@ export class Regeneration {
     this.#lightOnGround(of.stands);
     this.#allow(of);
     this.#findRoom(of.stands, of.management);
-    this.#survive(of.stands, of.years);
+    this.#survive(of.years);
   }
 
   #saplingYear({environment}: SpeciesYears): SaplingYear {
@@ -361,11 +368,12 @@ export class Regeneration {
   }
 
   /** What age, drought and flood leave of saplings: the same as of trees of their species. */
-  #survive(stands: Stands, {year}: SpeciesYears): void {
+  #survive({year}: SpeciesYears): void {
+    const {species} = this.#plan;
     for (const unit of this.#units) {
-      for (const [s, {maxAgeYr, reachesMaxAge}] of stands.species.entries()) {
-        const at = unit * stands.species.length + s;
-        this.#survival[at] = (1 - intrinsicDeath(maxAgeYr, reachesMaxAge)) * (1 - year.siteDeath[at]!);
+      for (let s = 0; s < species.length; s += 1) {
+        const at = unit * species.length + s;
+        this.#survival[at] = this.#outlivesYear[s]! * (1 - year.siteDeath[at]!);
       }
     }
   }

@@ -178,7 +178,7 @@ export class Report {
     this.#bySpecies.fill(0);
     this.#byPart.fill(0);
     for (let at = 0; at < zones * speciesCount; at += 1) {
-      for (const part of [ARCHIVE, NEW, COHORTS]) {
+      for (let part = 0; part < STEM_PARTS; part += 1) {
         const from = (at * STEM_PARTS + part) * WIDTH;
         if (this.#sums[from] === 0) continue;
         addRow(this.#sums, from, this.#bySpecies, at * WIDTH);
@@ -325,7 +325,7 @@ export class Report {
       const area = this.#areaM2[zone]!;
       const hectares = area / 10_000;
       const total = new Float64Array(WIDTH);
-      for (const part of [ARCHIVE, NEW, COHORTS]) {
+      for (let part = 0; part < STEM_PARTS; part += 1) {
         const at = (zone * PARTS.length + part) * WIDTH;
         for (let k = 0; k < WIDTH; k += 1) total[k] = total[k]! + this.#byPart[at + k]!;
         share('stems_per_ha', part, zone, this.#byPart[at + STEMS]! / hectares);

@@ -136,7 +136,8 @@ export class SaplingColumns {
       let taken = 0;
       let wanted = 0;
       for (let at = first; at < first + SLOTS; at += 1) {
-        const ground = this.#ground[this.species[at]!] ?? 0;
+        if (count[at] === 0 && seedlings[at] === 0) continue;
+        const ground = this.#ground[this.species[at]!]!;
         taken += count[at]! * ground;
         wanted += seedlings[at]! * ground;
       }
