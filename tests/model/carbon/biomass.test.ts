@@ -1,4 +1,3 @@
-import {resolve} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {
   aboveGroundChinaKg,
@@ -16,17 +15,16 @@ import {
   rootOverShoot,
   type StockTree,
 } from '#model';
-import {readTable} from '../forest/three-pg.ts';
+import {referenceText} from '../reference-rows.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../fixtures/copyleft/biomass');
-const HARVESTED = readTable(resolve(FOLDER, 'harvested-trees.csv')).map((row) => ({
+const HARVESTED = referenceText('copyleft/biomass/harvested-trees.csv').map((row) => ({
   dbhCm: Number(row['dbh_cm']),
   heightM: Number(row['height_m']),
   woodDensityGPerCm3: Number(row['density_g_cm3']),
   measuredKg: Number(row['measured_kg']),
   equation4Kg: Number(row['equation4_kg']),
 }));
-const POSTERIOR = readTable(resolve(FOLDER, 'equation4-posterior.csv')).map((row) => ({
+const POSTERIOR = referenceText('copyleft/biomass/equation4-posterior.csv').map((row) => ({
   intercept: Number(row['intercept']),
   slope: Number(row['slope']),
   residualSd: Number(row['sd']),
@@ -195,7 +193,7 @@ describe('carbon with roots', () => {
 });
 
 describe('wood density', () => {
-  const rows = readTable(resolve(FOLDER, 'wood-density.csv'));
+  const rows = referenceText('copyleft/biomass/wood-density.csv');
   const level = (name: string) =>
     new Map(
       rows

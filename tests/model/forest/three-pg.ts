@@ -1,22 +1,9 @@
-import {readFileSync} from 'node:fs';
-import {resolve} from 'node:path';
 import type {SizeDistribution, StandInput, StandParameters, WeibullTerms} from '#model';
+import {referenceText} from '../reference-rows.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../fixtures/copyleft/3pg');
+type Row = Record<string, string>;
 
-export type Row = Record<string, string>;
-
-/** Rows of a CSV without quotes, by its header. */
-export function readTable(path: string): Row[] {
-  const [header, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
-  const names = header!.split(',');
-  return lines.map((line) => {
-    const cells = line.split(',');
-    return Object.fromEntries(names.map((name, i) => [name, cells[i]!]));
-  });
-}
-
-const table = (name: string) => readTable(resolve(FOLDER, name));
+const table = (name: string) => referenceText(`copyleft/3pg/${name}`);
 
 function terms(rows: Row[], species: string, prefix: string): WeibullTerms {
   const at = (name: string) => Number(rows.find((row) => row['parameter'] === prefix + name)![species]);

@@ -1,7 +1,6 @@
-import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {adjustment, correctedValue, driftCorrection} from '#model';
+import {referenceText} from '../reference-rows.ts';
 
 type Sample = {timeMs: number; raw: number; published: number};
 
@@ -10,12 +9,14 @@ type Sample = {timeMs: number; raw: number; published: number};
  * (Jones, Jones and Horsburgh 2022): `tests/fixtures/real/logan-river`.
  */
 const WINDOWS = new Map<string, Sample[]>();
-const FILE = join(import.meta.dirname, '../../fixtures/real/logan-river/drift.csv');
-for (const line of readFileSync(FILE, 'utf8').trim().split('\n').slice(1)) {
-  const [window, station, variable, time, raw, published] = line.split(',');
-  const name = `${station} ${variable}, window ${window}`;
+for (const row of referenceText('real/logan-river/drift.csv')) {
+  const name = `${row['station']} ${row['variable']}, window ${row['window']}`;
   const samples = WINDOWS.get(name) ?? [];
-  samples.push({timeMs: Date.parse(time!), raw: Number(raw), published: Number(published)});
+  samples.push({
+    timeMs: Date.parse(row['time']!),
+    raw: Number(row['raw']),
+    published: Number(row['published']),
+  });
   WINDOWS.set(name, samples);
 }
 /** Values are published to three decimals, and so is the offset that is read off them at each end. */

@@ -1,8 +1,7 @@
-import {readFileSync} from 'node:fs';
-import {resolve} from 'node:path';
 import {expect, it} from 'vitest';
 import {checkSeries} from '#model';
 import {type LimitsInForce, QC_TEST} from '#schemas';
+import {referenceJson} from '../reference-rows.ts';
 import {columnOf} from './reference.ts';
 
 type Case = {
@@ -15,9 +14,7 @@ type Case = {
 };
 
 /** Flags by ioos_qc 3.0.0 (Apache-2.0) for random series, see the README beside the file. */
-const CASES = JSON.parse(
-  readFileSync(resolve(import.meta.dirname, '../../fixtures/reference/qc/ioos_qc_tables.json'), 'utf8'),
-) as Case[];
+const CASES = referenceJson<Case[]>('reference/qc/ioos_qc_tables.json');
 
 it('flags 40 random series with missing values as ioos_qc does, test by test and as a whole', () => {
   expect(CASES).toHaveLength(40);

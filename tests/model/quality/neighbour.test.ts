@@ -1,8 +1,7 @@
-import {readFileSync} from 'node:fs';
-import {resolve} from 'node:path';
 import {describe, expect, it} from 'vitest';
 import {checkNeighbours, type NeighbourParameters, neighbourSteps} from '#model';
 import {FLAG, QC_CENSORED_BELOW, QC_TEST} from '#schemas';
+import {referenceText} from '../reference-rows.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -149,12 +148,9 @@ function fixture(path: string): {
   text: (column: string) => string[];
   series: (column: string) => Columns;
 } {
-  const [head, ...lines] = readFileSync(resolve(import.meta.dirname, '../../fixtures', path), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-  const timeMs = lines.map(([time]) => Date.parse(time!));
-  const text = (column: string) => lines.map((line) => line[head!.indexOf(column)]!);
+  const rows = referenceText(path);
+  const timeMs = rows.map((row) => Date.parse(row['time']!));
+  const text = (column: string) => rows.map((row) => row[column]!);
   return {
     timeMs,
     text,

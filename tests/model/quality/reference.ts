@@ -1,5 +1,4 @@
-import {readFileSync} from 'node:fs';
-import {resolve} from 'node:path';
+import {referenceJson} from '../reference-rows.ts';
 
 type Numbers = (number | null)[];
 type Reference = {
@@ -22,9 +21,7 @@ type Reference = {
 };
 
 /** Expected flags of the ioos_qc test-suite (Apache-2.0), see the README beside the file. */
-export const REFERENCE = JSON.parse(
-  readFileSync(resolve(import.meta.dirname, '../../fixtures/reference/qc/qartod_expected.json'), 'utf8'),
-) as Reference;
+export const REFERENCE = referenceJson<Reference>('reference/qc/qartod_expected.json');
 
 /** Missing values as the columns hold them. */
 export function columnOf(values: Numbers): Float64Array {

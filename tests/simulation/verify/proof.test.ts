@@ -71,6 +71,23 @@ describe('the reference rows that come with the source', () => {
   });
 });
 
+describe('run-off of a season by curve numbers', () => {
+  const misses = async (id: string, runOff: string) => {
+    const {path, manifest} = folders.find((folder) => folder.manifest.cases.some((one) => one.id === id))!;
+    const one = manifest.cases.find((of) => of.id === id)!;
+    const proof = prove({...one, inputs: {...one.inputs, runOff}}, await readCaseTables(path, one));
+    return proof.lines.reduce((sum, line) => sum + line.missCount, 0);
+  };
+
+  it('changes nothing where it never rains enough for any', async () => {
+    expect(await misses('cotton-wet-2013', 'used')).toBe(0);
+  });
+
+  it('misses where it is left out', async () => {
+    expect(await misses('corn-rainfed-2015', 'none')).toBeGreaterThan(50);
+  });
+});
+
 describe('what a process says of itself', () => {
   it('it reads no other column and no other input, and gives those quantities', async () => {
     for (const {path, manifest} of folders) {

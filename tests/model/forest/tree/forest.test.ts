@@ -19,7 +19,6 @@ import {
   type TreeState,
   uniformAt,
 } from '#model';
-import {runReferenceStand, type StandState, trajectory} from './stands.ts';
 
 const SIDE = 60;
 function species(over: Partial<ForestSpecies>): ForestSpecies {
@@ -330,54 +329,5 @@ describe('a forest in typed arrays', () => {
     }
     // all but the palms, which need no growth to live
     for (let i = 0; i < forest.count; i += 1) if (forest.species[i] !== 3) expect(forest.alive[i]).toBe(0);
-  });
-});
-
-describe('one-hectare stands of three species over 80 years', () => {
-  // Runs of iLand 2.1 (Rammer, Seidl et al. 2024), each one random run; the bar is 15 % for the mean of ten seeds, or two binomial
-  // standard deviations of the stem number where that is more (of volume the same).
-  const YEARS = [20, 40, 80];
-  const SEEDS = Array.from({length: 10}, (_, seed) => seed);
-  const means = new Map<string, StandState[]>();
-  for (const name of ['fasy', 'piab', 'poni']) {
-    const runs = SEEDS.map((seed) => runReferenceStand(name, seed, YEARS));
-    means.set(
-      name,
-      YEARS.map((_, k) => {
-        const mean = (of: keyof StandState) => runs.reduce((sum, run) => sum + run[k]![of], 0) / runs.length;
-        return {
-          stems: mean('stems'),
-          dbhCm: mean('dbhCm'),
-          heightM: mean('heightM'),
-          volumeM3: mean('volumeM3'),
-          lai: mean('lai'),
-        };
-      }),
-    );
-  }
-  const cases = [...means.keys()].flatMap((name) => YEARS.map((year, k) => ({name, year, k})));
-
-  it.each(cases)('$name after $year years', ({name, year, k}) => {
-    const ours = means.get(name)![k]!;
-    const theirs = trajectory(name).get(year)!;
-    const share = theirs.stems / 700;
-    const twoSd = (2 * Math.sqrt(700 * share * (1 - share))) / theirs.stems;
-    const bar = Math.max(0.15, twoSd);
-    expect(Math.abs(ours.stems / theirs.stems - 1)).toBeLessThan(bar);
-    expect(Math.abs(ours.volumeM3 / theirs.volumeM3 - 1)).toBeLessThan(bar);
-    expect(Math.abs(ours.dbhCm / theirs.dbhCm - 1)).toBeLessThan(0.15);
-    expect(Math.abs(ours.heightM / theirs.heightM - 1)).toBeLessThan(0.15);
-    expect(Math.abs(ours.lai / theirs.lai - 1)).toBeLessThan(0.15);
-  });
-
-  it('the species stand in the same order', () => {
-    for (const [k, year] of YEARS.entries()) {
-      for (const of of ['volumeM3', 'heightM', 'lai'] as const) {
-        const order = (value: (name: string) => number) =>
-          [...means.keys()].sort((a, b) => value(a) - value(b));
-        const theirs = (name: string) => trajectory(name).get(year)![of];
-        expect(order((name) => means.get(name)![k]![of])).toEqual(order(theirs));
-      }
-    }
   });
 });
