@@ -6,10 +6,10 @@ import {mayCorrect} from '../state/access-state.ts';
 import {numberText, zoneText} from '../text/format.ts';
 import {clockMs, clockText} from '../text/local-time.ts';
 import {r} from '../text/revise/index.ts';
-import {authorName, keepAuthorName} from './author.ts';
 import type {Range} from './brush.ts';
 import {useClosable} from './closable.ts';
 import {problemText} from './problem-words.ts';
+import {ReasonForm} from './reason-form.tsx';
 import {flagText, testText} from './revision-words.ts';
 
 /** Flags that a person may give, worst last. */
@@ -165,39 +165,27 @@ function changesText(found: VerdictsBody, judgement: Judgement): string {
 function JudgeForm(props: Props & {found: VerdictsBody}) {
   const {datastream, range, judgement, setJudgement, close, saved, found} = props;
   const name = useId();
-  const [reason, setReason] = useState('');
-  const [who, setWho] = useState(authorName);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [saving, setSaving] = useState(false);
-  const save = async () => {
-    if (judgement === null) return;
-    if (reason.trim() === '') return setProblem(r('judge.needs.reason'));
-    if (who.trim() === '') return setProblem(r('judge.needs.who'));
-    setProblem(null);
-    setSaving(true);
-    try {
-      await makeRevision(datastream, {
-        from: new Date(range.fromMs).toISOString(),
-        to: new Date(range.toMs).toISOString(),
-        flag: judgement,
-        reason: reason.trim(),
-        who: who.trim(),
-      });
-      keepAuthorName(who.trim());
-      saved();
-    } catch (error) {
-      setProblem(r('error.save', {message: problemText(error)}));
-      setSaving(false);
-    }
-  };
   return (
-    <form
-      class="judge-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
+    <ReasonForm
+      preview={
+        judgement !== null && (
+          <p class="preview" role="status">
+            {r('judge.preview', {changes: changesText(found, judgement)})}
+          </p>
+        )
+      }
+      send={r('judge.save')}
+      disabled={judgement === null}
+      onSend={async (said) => {
+        await makeRevision(datastream, {
+          from: new Date(range.fromMs).toISOString(),
+          to: new Date(range.toMs).toISOString(),
+          flag: judgement!,
+          ...said,
+        });
+        saved();
       }}
+      cancel={close}
     >
       <fieldset class="judgements">
         <legend>{r('judge.flag')}</legend>
@@ -217,44 +205,8 @@ function JudgeForm(props: Props & {found: VerdictsBody}) {
       </fieldset>
       <label>
         <span>{r('judge.reason')}</span>
-        <textarea
-          rows={2}
-          maxLength={500}
-          required
-          placeholder={r('judge.reason.hint')}
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
+        <textarea name="reason" rows={2} maxLength={500} required placeholder={r('judge.reason.hint')} />
       </label>
-      <label>
-        <span>{r('judge.who')}</span>
-        <input
-          type="text"
-          maxLength={100}
-          required
-          autocomplete="name"
-          value={who}
-          onInput={(event) => setWho(event.currentTarget.value)}
-        />
-      </label>
-      {judgement !== null && (
-        <p class="preview" role="status">
-          {r('judge.preview', {changes: changesText(found, judgement)})}
-        </p>
-      )}
-      {problem !== null && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <div class="judge-buttons">
-        <button type="submit" class="primary" disabled={judgement === null || saving}>
-          {r(saving ? 'judge.saving' : 'judge.save')}
-        </button>
-        <button type="button" class="quiet" onClick={close}>
-          {r('judge.cancel')}
-        </button>
-      </div>
-    </form>
+    </ReasonForm>
   );
 }

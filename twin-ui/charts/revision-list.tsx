@@ -4,8 +4,7 @@ import {revokeRevision} from '../api/client.ts';
 import {mayCorrect} from '../state/access-state.ts';
 import {timeText} from '../text/format.ts';
 import {r} from '../text/revise/index.ts';
-import {authorName, keepAuthorName} from './author.ts';
-import {problemText} from './problem-words.ts';
+import {ReasonForm} from './reason-form.tsx';
 import {actsOf, revisionText} from './revision-words.ts';
 
 type Props = {
@@ -95,63 +94,12 @@ function UndoForm({again, revoke, cancel}: UndoProps) {
   const field = useRef<HTMLInputElement>(null);
   // The reader has just asked for it, and the button that he pressed is gone.
   useEffect(() => field.current?.focus(), []);
-  const [reason, setReason] = useState('');
-  const [who, setWho] = useState(authorName);
-  const [problem, setProblem] = useState<string | null>(null);
-  const save = async () => {
-    if (reason.trim() === '') return setProblem(r('judge.needs.reason'));
-    if (who.trim() === '') return setProblem(r('judge.needs.who'));
-    try {
-      keepAuthorName(who.trim());
-      await revoke({reason: reason.trim(), who: who.trim()});
-    } catch (error) {
-      setProblem(r('error.save', {message: problemText(error)}));
-    }
-  };
   return (
-    <form
-      class="judge-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <ReasonForm send={r(again ? 'list.confirm.again' : 'list.confirm')} onSend={revoke} cancel={cancel}>
       <label>
         <span>{r(again ? 'list.why.again' : 'list.why')}</span>
-        <input
-          type="text"
-          maxLength={500}
-          required
-          ref={field}
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
+        <input type="text" name="reason" maxLength={500} required ref={field} />
       </label>
-      <label>
-        <span>{r('judge.who')}</span>
-        <input
-          type="text"
-          maxLength={100}
-          required
-          autocomplete="name"
-          value={who}
-          onInput={(event) => setWho(event.currentTarget.value)}
-        />
-      </label>
-      {problem !== null && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      <div class="judge-buttons">
-        <button type="submit" class="primary">
-          {r(again ? 'list.confirm.again' : 'list.confirm')}
-        </button>
-        <button type="button" class="quiet" onClick={cancel}>
-          {r('judge.cancel')}
-        </button>
-      </div>
-    </form>
+    </ReasonForm>
   );
 }
