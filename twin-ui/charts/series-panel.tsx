@@ -1,6 +1,7 @@
 import {useEffect, useState} from 'preact/hooks';
 import type {ObservationBody, RevisionBody, SeriesBody} from '#schemas';
 import {ApiRefusal, get, revisionsOf, seriesCsv} from '../api/client.ts';
+import {ScrollRegion} from '../pages/scroll-region.tsx';
 import {loadAccess, mayCorrect} from '../state/access-state.ts';
 import {elements} from '../state/site-state.ts';
 import {numberText, periodMs, timeText, unitText, zoneText} from '../text/format.ts';
@@ -271,8 +272,7 @@ function SeriesTable({body, timeZone, tell}: TableProps) {
   const unit = unitText(body.unit);
   const number = (value: number | null) => (value === null ? '—' : numberText(value));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard (axe: scrollable-region-focusable)
-    <div class="table-scroll" tabIndex={0}>
+    <ScrollRegion class="table-scroll" label={t('chart.table')}>
       <table>
         <thead>
           <tr>
@@ -311,6 +311,6 @@ function SeriesTable({body, timeZone, tell}: TableProps) {
             ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   );
 }
