@@ -19,10 +19,10 @@ import {
   type VerdictCounts,
 } from '#schemas';
 import {ColdIndex} from './cold-index.ts';
+import type {ColdKeeper, CompactionNeeds, LogLevel} from './cold-keeper.ts';
 import {KEY} from './cold-source.ts';
 import {CommitTimes} from './commit-times.ts';
 import {addCounts, Committer, type Gathering, type Outcome} from './committer.ts';
-import type {ColdKeeper, CompactionNeeds, LogLevel} from './compaction.ts';
 import {DocumentBook} from './document-book.ts';
 import {FileHolds} from './file-holds.ts';
 import {LatestRows} from './latest-rows.ts';
