@@ -1,16 +1,15 @@
-import {useState} from 'preact/hooks';
 import {colourRange, RAMP_GRADIENT, rampColour} from '../../charts/colour-ramp.ts';
 import {selectedElement, selectedStation} from '../../state/page-state.ts';
 import {ageMs, categories, elements, shownByElement, stations} from '../../state/site-state.ts';
 import {durationText, numberText, unitText, valueText} from '../../text/format.ts';
 import {named, t} from '../../text/index.ts';
 import {Icon} from './icons.tsx';
+import {useSearch} from './use-search.tsx';
 
 /** The element explorer: the catalogue by category; the chosen element colours the site's stations. */
 export function ExplorePanel() {
-  const [search, setSearch] = useState('');
+  const {field, wanted} = useSearch(t('explore.search'));
   const chosen = selectedElement.value;
-  const wanted = search.trim().toLowerCase();
   const matches = (id: string) => {
     const element = elements.value.get(id)!;
     return (
@@ -25,13 +24,7 @@ export function ExplorePanel() {
       ) : (
         <p class="hint">{t('explore.hint')}</p>
       )}
-      <input
-        type="search"
-        value={search}
-        placeholder={t('explore.search')}
-        aria-label={t('explore.search')}
-        onInput={(event) => setSearch(event.currentTarget.value)}
-      />
+      {field}
       {categories.value.map((category) => {
         const shown = category.elements.filter(matches);
         if (shown.length === 0) return null;

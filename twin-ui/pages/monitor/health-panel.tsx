@@ -4,15 +4,15 @@ import {selectedStation} from '../../state/page-state.ts';
 import {devices, nowMs, STATE_SEVERITY, type StationState, stations, zones} from '../../state/site-state.ts';
 import {durationText, numberText} from '../../text/format.ts';
 import {named, t} from '../../text/index.ts';
+import {useSearch} from './use-search.tsx';
 
 const STATES: readonly StationState[] = ['offline', 'late', 'online'];
 
 /** Every device, worst first, by state and words. */
 export function HealthPanel() {
-  const [search, setSearch] = useState('');
+  const {field, wanted} = useSearch(t('health.filter'));
   const [state, setState] = useState<StationState | null>(null);
   const all = [...devices.value.values()];
-  const wanted = search.trim().toLowerCase();
   const shown = all
     .filter(
       (device) =>
@@ -34,13 +34,7 @@ export function HealthPanel() {
           </button>
         ))}
       </fieldset>
-      <input
-        type="search"
-        value={search}
-        placeholder={t('health.filter')}
-        aria-label={t('health.filter')}
-        onInput={(event) => setSearch(event.currentTarget.value)}
-      />
+      {field}
       {shown.length === 0 && <p class="hint">{t('health.empty')}</p>}
       <ul class="devices">
         {shown.map((device) => (

@@ -1,13 +1,12 @@
-import {useState} from 'preact/hooks';
 import {selectedStation} from '../../state/page-state.ts';
 import {ageMs, elements, markedStations, observationsOf, zones} from '../../state/site-state.ts';
 import {durationText, valueText} from '../../text/format.ts';
 import {named, t} from '../../text/index.ts';
+import {useSearch} from './use-search.tsx';
 
 /** The same stations as on the map, as a list by zone: for keyboards, screen readers and small screens. */
 export function StationList() {
-  const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
+  const {field, wanted} = useSearch(t('health.filter'));
   const byZone = new Map<string, typeof shown>();
   const shown = markedStations.value.filter(({station}) =>
     `${station.id} ${station.name.en} ${station.name.zh}`.toLowerCase().includes(wanted),
@@ -18,13 +17,7 @@ export function StationList() {
   }
   return (
     <div class="panel-body">
-      <input
-        type="search"
-        value={search}
-        placeholder={t('health.filter')}
-        aria-label={t('health.filter')}
-        onInput={(event) => setSearch(event.currentTarget.value)}
-      />
+      {field}
       {shown.length === 0 && <p class="hint">{t('health.empty')}</p>}
       {[...byZone].map(([zone, entries]) => (
         <section key={zone}>
