@@ -32,6 +32,7 @@ export {
   openEmbeddedStore,
   openInfluxStore,
   quoted,
+  type SeriesInfo,
   type SeriesLabels,
   STORE_SCHEMA_VERSION,
   type StoreState,

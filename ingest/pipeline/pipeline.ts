@@ -23,7 +23,7 @@ import type {FrameLog} from '../frames/index.ts';
 import type {HealthBoard} from '../health/health-board.ts';
 import {applyMap} from '../map/apply-map.ts';
 import type {MapBook} from '../map/map-book.ts';
-import type {SeriesInfo} from '../registry/registry.ts';
+import type {SeriesInfo} from '../store/index.ts';
 import {publishRefusal} from './access.ts';
 import {
   checkEnvelope,

@@ -1,5 +1,5 @@
 import type {Datastream, Registry} from '#schemas';
-import type {SeriesInfo} from '../registry/registry.ts';
+import type {SeriesInfo} from '../store/index.ts';
 import type {Series} from './message.ts';
 import {SeriesState} from './series-state.ts';
 

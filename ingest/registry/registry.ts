@@ -6,9 +6,9 @@ import {
   EcoError,
   type LimitsInForce,
   type Registry,
-  type RollUp,
 } from '#schemas';
 import type {OwnCatalogue} from '../catalogue/index.ts';
+import type {SeriesInfo} from '../store/index.ts';
 import {createCredentialTable} from './credential-table.ts';
 import {createDatastreamTable, type DatastreamEntry} from './datastream-table.ts';
 import {type Change, createDeviceTable} from './device-table.ts';
@@ -16,17 +16,6 @@ import {defaultsOf, limitsChain} from './limits-chain.ts';
 import {type CatalogueChange, createOwnTable} from './own-table.ts';
 import {createPlacementTable} from './placements.ts';
 import type {Gateway, LoadedSite} from './site-files.ts';
-
-/** What a store must know about a series. */
-export type SeriesInfo = {
-  limits: LimitsInForce;
-  rollUp: RollUp;
-  latitudeDeg: number;
-  longitudeDeg: number;
-  timeZone: string;
-  /** `wind_speed` of the same station, height, instance, statistic and period, which tells calm; else null. */
-  companion: number | null;
-};
 
 export type OpenRegistry = Registry & {
   seriesInfo(series: number): SeriesInfo | undefined;

@@ -8,7 +8,7 @@ export type SeriesInfo = {
   longitudeDeg: number;
   /** IANA name of the zone whose days and months count. */
   timeZone: string;
-  /** The wind_speed series of the same station, statistic and period, for the `calm` exemption; else null. */
+  /** `wind_speed` of the same station, height, instance, statistic and period, which tells calm; else null. */
   companion: number | null;
 };
 
