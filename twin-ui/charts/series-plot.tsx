@@ -1,4 +1,4 @@
-import {useEffect, useRef} from 'preact/hooks';
+import {useEffect, useMemo, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type {RevisionBody, SeriesBody} from '#schemas';
@@ -14,6 +14,9 @@ const BAND = 'rgba(127, 209, 176, 0.22)';
 const GRID = 'rgba(255, 255, 255, 0.07)';
 /** What was measured, thin and grey beside what is made of it. */
 const MEASURED = '#cbc3b8';
+
+/** Each value is a dot where there are no more than these. */
+const MOST_DOTS = 60;
 
 const DAY_S = 86_400;
 
@@ -60,21 +63,20 @@ type Props = {
  */
 export function SeriesPlot(props: Props) {
   const {body, measured, timeZone, label, height} = props;
+  const data = useMemo(() => plotColumns(body, measured), [body, measured]);
+  const bars = body.statistic === 'sum';
   const holder = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
-  /** What is drawn over the lines changes more often than they do: hooks read it when they run. */
-  const newest = useRef(props);
-  newest.current = props;
+  /** What is drawn comes anew while somebody points at the chart or draws a range in it, so the chart stays: hooks read what is newest. */
+  const newest = useRef({...props, ...data});
+  newest.current = {...props, ...data};
   const locale = language.value === 'zh' ? 'zh-CN' : 'en-GB';
 
   useEffect(() => drawn.current?.redraw(false), [props.chosen, props.revisions]);
 
   useEffect(() => {
     const element = holder.current!;
-    const unit = unitText(body.unit);
-    const {columns, points} = plotColumns(body, measured);
-    const bars = body.statistic === 'sum';
     const format = new Intl.DateTimeFormat(locale, {
       timeZone,
       hourCycle: 'h23',
@@ -86,15 +88,17 @@ export function SeriesPlot(props: Props) {
     });
     const describe = (i: number | null | undefined) => {
       if (!legend.current) return;
-      const point = i == null ? body.points.at(-1) : points[i];
+      const {body, points} = newest.current;
+      const point = (i == null ? null : points[i]) ?? body.points.at(-1);
       if (!point) return;
-      const value = point.mean === null ? '—' : `${numberText(point.mean)} ${unit}`;
+      const value = point.mean === null ? '—' : `${numberText(point.mean)} ${unitText(body.unit)}`;
       const spread =
         point.count > 1 && point.min !== null && point.max !== null
           ? ` (${numberText(point.min)} … ${numberText(point.max)}, n ${point.count})`
           : '';
       legend.current.textContent = `${format.format(Date.parse(point.time))} · ${value}${spread} · ${t(`flag.${point.flag}` as TextKey)}`;
     };
+    const fewPoints = () => newest.current.body.points.length <= MOST_DOTS;
     const plot = new uPlot(
       {
         width: element.clientWidth,
@@ -103,7 +107,7 @@ export function SeriesPlot(props: Props) {
         legend: {show: false},
         cursor: {y: false, points: {size: 7}, drag: {x: false, y: false}},
         padding: [8, 8, 0, 0],
-        scales: {x: {time: true, min: Date.parse(body.from) / 1000, max: Date.parse(body.to) / 1000}},
+        scales: {x: {time: true}},
         axes: [
           {
             stroke: INK,
@@ -130,14 +134,14 @@ export function SeriesPlot(props: Props) {
             stroke: MEASURED,
             width: 1,
             spanGaps: false,
-            points: {show: bars || body.points.length <= 60, size: 3, fill: MEASURED},
+            points: {show: () => bars || fewPoints(), size: 3, fill: MEASURED},
             ...(bars ? {paths: () => null} : {}),
           },
           {
             stroke: LINE,
             width: 1.6,
             spanGaps: false,
-            points: {show: body.points.length <= 60, size: 4, fill: LINE},
+            points: {show: fewPoints, size: 4, fill: LINE},
             ...(bars ? {paths: uPlot.paths.bars!({size: [0.8, 40]}), fill: BAND} : {}),
           },
         ],
@@ -145,25 +149,25 @@ export function SeriesPlot(props: Props) {
         hooks: {
           drawClear: [
             (self) => {
-              drawGaps(self, body.gaps);
+              drawGaps(self, newest.current.body.gaps);
               drawRevisions(self, newest.current.revisions);
               drawChosen(self, newest.current.chosen);
             },
           ],
-          draw: [(self) => drawFlags(self, body, newest.current.chosen)],
+          draw: [(self) => drawFlags(self, newest.current.body, newest.current.chosen)],
           setCursor: [(self) => describe(self.cursor.idx)],
         },
       },
-      columns as uPlot.AlignedData,
+      newest.current.columns as uPlot.AlignedData,
       element,
     );
     drawn.current = plot;
-    describe(null);
     const endBrush = brush(plot, () => ({
       range: newest.current.onRange,
       tap: (index) => {
+        const {points, body, onPoint} = newest.current;
         const point = points[index];
-        if (point) newest.current.onPoint(point, body.points[body.points.indexOf(point) + 1]);
+        if (point) onPoint(point, body.points[body.points.indexOf(point) + 1]);
       },
     }));
     const observer = new ResizeObserver(() => plot.setSize({width: element.clientWidth, height}));
@@ -174,7 +178,17 @@ export function SeriesPlot(props: Props) {
       drawn.current = null;
       plot.destroy();
     };
-  }, [body, measured, timeZone, locale, height]);
+  }, [bars, timeZone, locale, height]);
+
+  useEffect(() => {
+    const plot = drawn.current!;
+    plot.batch(() => {
+      plot.setData(data.columns as uPlot.AlignedData, false);
+      plot.setScale('x', {min: Date.parse(body.from) / 1000, max: Date.parse(body.to) / 1000});
+    });
+    // also the value under the pointer, or the last one
+    plot.setCursor({left: plot.cursor.left ?? -10, top: plot.cursor.top ?? -10});
+  }, [data, bars, timeZone, locale, height]);
 
   return (
     <figure class="plot">
