@@ -95,13 +95,18 @@ export class Regeneration {
   readonly #light: Float64Array;
   /** Cells in the order of their seed cells, and those of them that still take seedlings in. */
   readonly #bySeedCell: Int32Array;
-  readonly #open: Int32Array;
-  /** Seed cells that have such cells, where the last of them ends in `#open`. */
-  readonly #seedCell: Int32Array;
-  readonly #seedCellEnd: Int32Array;
-  /** Use of the light at the ground of each of these by species that bear no shade, and much. */
-  readonly #intolerant: Float64Array;
-  readonly #tolerant: Float64Array;
+  readonly #open: {
+    cell: Int32Array;
+    unit: Int32Array;
+    /** As `#drawOf`. */
+    draw: Int32Array;
+    /** Use of the light at their ground by species that bear no shade, and much. */
+    intolerant: Float64Array;
+    tolerant: Float64Array;
+    /** Seed cells that have any of them, and where the last of each ends. */
+    seedCell: Int32Array;
+    endOfSeedCell: Int32Array;
+  };
   /** Cells where seedlings of a species are to be expected, how many, and their random numbers. */
   readonly #sown: {
     cell: Int32Array;
@@ -219,11 +224,15 @@ export class Regeneration {
     this.#bySeedCell = Int32Array.from({length: count}, (_, cell) => cell).sort(
       (a, b) => this.#coarseOf[a]! - this.#coarseOf[b]! || a - b,
     );
-    this.#open = new Int32Array(count);
-    this.#seedCell = new Int32Array(count);
-    this.#seedCellEnd = new Int32Array(count);
-    this.#intolerant = new Float64Array(count);
-    this.#tolerant = new Float64Array(count);
+    this.#open = {
+      cell: new Int32Array(count),
+      unit: new Int32Array(count),
+      draw: new Int32Array(count),
+      intolerant: new Float64Array(count),
+      tolerant: new Float64Array(count),
+      seedCell: new Int32Array(count),
+      endOfSeedCell: new Int32Array(count),
+    };
     this.#sown = {
       cell: new Int32Array(count),
       expected: new Float64Array(count),
@@ -406,22 +415,13 @@ export class Regeneration {
   /** Seeds of the species that bear them this year, and what comes up of them on the units that are `sown`. */
   #seed(year: number, of: Around, sown: (unit: number) => boolean = () => true): void {
     const {species} = this.#plan;
-    const unitOf = this.#plan.cells.unit;
-    const rain = this.#rain;
-    const {cell: cellOf, expected, drawn, counter, draw} = this.#sown;
-    const drawOf = this.#drawOf;
-    const intolerant = this.#intolerant;
-    const tolerant = this.#tolerant;
-    const open = this.#open;
-    const seedCell = this.#seedCell;
-    const seedCellEnd = this.#seedCellEnd;
+    const {cell, expected, drawn, counter, draw} = this.#sown;
     const seedCells = this.#openCells();
     for (let s = 0; s < species.length; s += 1) {
       this.#mast[s] = mastFactor(uniformAt(this.#mastKey, year * TWO_32 + s), MAST);
     }
     this.#sources(of.stands);
     for (let s = 0; s < species.length; s += 1) {
-      const factor = this.#mast[s]!;
       if (this.#bears[s] === 0) continue;
       const share = this.#establishment(s, of);
       let largestShare = 0;
@@ -432,57 +432,75 @@ export class Regeneration {
       if (largestShare === 0) continue;
       this.#rain.fill(0);
       this.#grid.spread(this.#sourceOf[s]!, this.#kernels[s]!, this.#rain);
-      const tolerance = 0.25 * (species[s]!.values.lightClass - 1);
-      let cells = 0;
-      let pairs = 0;
-      let lastPair = -1;
-      for (let at = 0, k = 0; at < seedCells; at += 1) {
-        const fell = (factor * rain[seedCell[at]!]!) / (COARSE * COARSE);
-        const end = seedCellEnd[at]!;
-        if (fell * largestShare < LEAST_EXPECTED) k = end;
-        for (; k < end; k += 1) {
-          const cell = open[k]!;
-          const mostly = fell * share[unitOf[cell]!]!;
-          if (mostly < LEAST_EXPECTED) continue;
-          const most = mostly * responseBetween(intolerant[cell]!, tolerant[cell]!, tolerance);
-          if (most < LEAST_EXPECTED) continue;
-          cellOf[cells] = cell;
-          expected[cells] = most;
-          const pair = drawOf[cell]! >> 1;
-          if (pair !== lastPair) {
-            counter[pairs] = pair * 256 + (s % 256);
-            pairs += 1;
-            lastPair = pair;
-          }
-          drawn[cells] = 2 * (pairs - 1) + (drawOf[cell]! & 1);
-          cells += 1;
-        }
-      }
+      const {cells, pairs} = this.#expect(s, seedCells, share, largestShare);
       // a whole number whose mean is what is to be expected
       uniformPairsAt(this.#seedKey + Math.floor(s / 256), year % 1024, counter, draw, pairs);
       for (let k = 0; k < cells; k += 1) {
-        this.#saplings.establish(cellOf[k]!, s, Math.floor(expected[k]! + draw[drawn[k]!]!));
+        this.#saplings.establish(cell[k]!, s, Math.floor(expected[k]! + draw[drawn[k]!]!));
       }
     }
     this.#saplings.settle(this.#room);
   }
 
+  /** Where seedlings of a species are to be expected of the seeds that fell, into `#sown`; `share` of them by unit in full light. */
+  #expect(
+    s: number,
+    seedCells: number,
+    share: Float64Array,
+    largestShare: number,
+  ): {cells: number; pairs: number} {
+    const rain = this.#rain;
+    const {cell: cellOf, expected, drawn, counter} = this.#sown;
+    const {cell: openCell, unit, draw: drawOf, intolerant, tolerant, seedCell, endOfSeedCell} = this.#open;
+    const tolerance = 0.25 * (this.#plan.species[s]!.values.lightClass - 1);
+    const seedsPerCell = this.#mast[s]! / (COARSE * COARSE);
+    let cells = 0;
+    let pairs = 0;
+    let lastPair = -1;
+    for (let at = 0, k = 0; at < seedCells; at += 1) {
+      const fell = seedsPerCell * rain[seedCell[at]!]!;
+      const end = endOfSeedCell[at]!;
+      if (fell * largestShare < LEAST_EXPECTED) k = end;
+      for (; k < end; k += 1) {
+        const mostly = fell * share[unit[k]!]!;
+        if (mostly < LEAST_EXPECTED) continue;
+        const most = mostly * responseBetween(intolerant[k]!, tolerant[k]!, tolerance);
+        if (most < LEAST_EXPECTED) continue;
+        cellOf[cells] = openCell[k]!;
+        expected[cells] = most;
+        const pair = drawOf[k]! >> 1;
+        if (pair !== lastPair) {
+          counter[pairs] = pair * 256 + (s % 256);
+          pairs += 1;
+          lastPair = pair;
+        }
+        drawn[cells] = 2 * (pairs - 1) + (drawOf[k]! & 1);
+        cells += 1;
+      }
+    }
+    return {cells, pairs};
+  }
+
   /** Cells that still take seedlings in, and the use of the light at their ground; gives how many seed cells they lie in. */
   #openCells(): number {
+    const {unit: unitOf} = this.#plan.cells;
+    const {cell, unit, draw, intolerant, tolerant, seedCell, endOfSeedCell} = this.#open;
     let seedCells = 0;
     let opened = 0;
-    for (const cell of this.#bySeedCell) {
-      if (this.#saplings.isFull(cell)) continue;
-      const seedCell = this.#coarseOf[cell]!;
-      if (seedCells === 0 || this.#seedCell[seedCells - 1] !== seedCell) {
-        this.#seedCell[seedCells] = seedCell;
+    for (const one of this.#bySeedCell) {
+      if (this.#saplings.isFull(one)) continue;
+      const coarse = this.#coarseOf[one]!;
+      if (seedCells === 0 || seedCell[seedCells - 1] !== coarse) {
+        seedCell[seedCells] = coarse;
         seedCells += 1;
       }
-      this.#open[opened] = cell;
+      cell[opened] = one;
+      unit[opened] = unitOf[one]!;
+      draw[opened] = this.#drawOf[one]!;
+      intolerant[opened] = intolerantResponse(this.#light[one]!);
+      tolerant[opened] = tolerantResponse(this.#light[one]!);
       opened += 1;
-      this.#seedCellEnd[seedCells - 1] = opened;
-      this.#intolerant[cell] = intolerantResponse(this.#light[cell]!);
-      this.#tolerant[cell] = tolerantResponse(this.#light[cell]!);
+      endOfSeedCell[seedCells - 1] = opened;
     }
     return seedCells;
   }

@@ -194,39 +194,47 @@ export class SaplingColumns {
   ): void {
     const {count, heightM, stressYears, species: speciesOf} = this;
     const {stems, came, died} = this.#countAnew();
-    const speciesCount = this.#maxHeightM.length;
+    const {groundLight, room, environment, survival} = year;
+    const unitOf = this.#unit;
+    const ground = this.#ground;
+    const maxHeight = this.#maxHeightM;
+    const lagLeft = this.#lagLeft;
+    const tolerance = this.#tolerance;
+    const counted = this.#countedM;
+    const tree = this.#treeM;
+    const speciesCount = maxHeight.length;
     for (let cell = 0; cell < this.cells; cell += 1) {
       const first = cell * SLOTS;
       let taken = 0;
       for (let at = first; at < first + SLOTS; at += 1) {
-        if (count[at]! > 0) taken += count[at]! * this.#ground[speciesOf[at]!]!;
+        if (count[at]! > 0) taken += count[at]! * ground[speciesOf[at]!]!;
       }
       if (taken === 0) continue;
-      const unit = this.#unit[cell]!;
-      const stay = Math.min(1, year.room[unit]! / taken);
-      const light = year.groundLight[cell]!;
+      const unit = unitOf[cell]!;
+      const stay = Math.min(1, room[unit]! / taken);
+      const light = groundLight[cell]!;
       const low = intolerantResponse(light);
       const high = tolerantResponse(light);
       for (let at = first; at < first + SLOTS; at += 1) {
         const before = count[at]!;
         if (before === 0) continue;
         const s = speciesOf[at]!;
-        const maxHeightM = this.#maxHeightM[s]!;
+        const maxHeightM = maxHeight[s]!;
         const pair = unit * speciesCount + s;
-        const use = responseBetween(low, high, this.#tolerance[s]!);
-        const share = use * year.environment[pair]!;
+        const use = responseBetween(low, high, tolerance[s]!);
+        const share = use * environment[pair]!;
         const height = heightM[at]!;
-        const grows = 1 - (1 - Math.cbrt(height / maxHeightM)) * this.#lagLeft[s]!;
+        const grows = 1 - (1 - Math.cbrt(height / maxHeightM)) * lagLeft[s]!;
         const tall = height + (maxHeightM * grows * grows * grows - height) * share;
         const stress = share < STRESS_BELOW ? stressYears[at]! + 1 : 0;
-        const left = stress > MAX_STRESS_YEARS ? 0 : before * stay * year.survival[pair]!;
-        const isCounted = tall >= this.#countedM[s]!;
-        if (height >= this.#countedM[s]!) died[unit] = died[unit]! + before - left;
+        const left = stress > MAX_STRESS_YEARS ? 0 : before * stay * survival[pair]!;
+        const isCounted = tall >= counted[s]!;
+        if (height >= counted[s]!) died[unit] = died[unit]! + before - left;
         else if (isCounted) came[unit] = came[unit]! + left;
         count[at] = left;
         stressYears[at] = stress;
         heightM[at] = tall;
-        if (tall >= this.#treeM[s]!) {
+        if (tall >= tree[s]!) {
           if (left > 0) grown(cell, s, left, tall, (100 * tall) / this.#heightOverDiameter[s]!);
           count[at] = 0;
         } else if (isCounted) stems[unit] = stems[unit]! + left;
