@@ -86,14 +86,20 @@ function serverSource(httpUrl: string): ExportSource {
 
 type Readable = Parameters<typeof createExports>[0]['store'];
 
+/** Blocks after which also what has grown old is looked through: their arrays weigh more than V8 sees of them. */
+const BLOCKS_TO_TIDY = 64;
+
 /** A store whose blocks take no more room than they need: what the ones before left behind goes first. */
 function frugal(store: Readable): Readable {
+  let blocks = 0;
   return {
     stats: () => store.stats(),
     written: () => store.written(),
     rowBlocks: async function* (query, blockRows) {
       for await (const block of store.rowBlocks(query, blockRows)) {
-        collectYoungGarbage();
+        blocks += 1;
+        if (blocks % BLOCKS_TO_TIDY === 0) collectGarbage();
+        else collectYoungGarbage();
         yield block;
       }
     },
