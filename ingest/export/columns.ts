@@ -1,3 +1,4 @@
+import type {RowColumns} from '#schemas';
 import type {ExportPlan} from './plan.ts';
 
 /** A column of an export with what it means, for the sidecar. */
@@ -63,4 +64,10 @@ export function wideColumns(shape: Shape): ExportColumn[] {
       ...(shape.values === 'both' ? [{name: `${id} stored (${unit})`, meaning: 'The same as it came'}] : []),
     ]),
   ];
+}
+
+/** Value and verdict that stand under `result` and `flag`. */
+export function shownColumns(plan: Pick<ExportPlan, 'values'>, rows: RowColumns) {
+  const asStored = plan.values === 'stored';
+  return {value: asStored ? rows.storedValue! : rows.value, qc: asStored ? rows.storedQc! : rows.qc};
 }

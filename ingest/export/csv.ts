@@ -1,6 +1,6 @@
 import type {RowColumns} from '#schemas';
 import {localTexts, numberCell, textCell, utcTexts, verdictBook} from './cells.ts';
-import {longColumns, wideColumns} from './columns.ts';
+import {longColumns, shownColumns, wideColumns} from './columns.ts';
 import {type ExportPiece, type ExportPlan, type ExportStream, type ReadBlock, wantedStreams} from './plan.ts';
 
 const BOM = '\ufeff';
@@ -10,12 +10,6 @@ const PIECE = 256 * 1024;
 function head(plan: ExportPlan, names: readonly string[]): ExportPiece[] {
   if (plan.after) return [];
   return [{data: `${plan.bom ? BOM : ''}${names.map(textCell).join(',')}\r\n`, rows: 0}];
-}
-
-/** Value and verdict that stand under `result` and `flag`. */
-export function shownColumns(plan: Pick<ExportPlan, 'values'>, rows: RowColumns) {
-  const asStored = plan.values === 'stored';
-  return {value: asStored ? rows.storedValue! : rows.value, qc: asStored ? rows.storedQc! : rows.qc};
 }
 
 function keyCells(stream: ExportStream): string {

@@ -1,10 +1,7 @@
 /** Turns rows into the bytes of an export, beside the loop that serves everybody else. */
 import {parentPort, receiveMessageOnPort, workerData} from 'node:worker_threads';
 import type {RowColumns} from '#schemas';
-import {csvLong, csvWide} from './csv.ts';
 import type {ExportTask, FromExport, ToExport} from './export-protocol.ts';
-import {geoJson} from './geojson.ts';
-import {parquetFile} from './parquet.ts';
 
 /** Pieces on their way at once: one is taken while the next is made. */
 const PIECES = 2;
@@ -14,6 +11,13 @@ const port = parentPort!;
 const {plan, scratch, answers} = workerData as ExportTask;
 const answered = new Int32Array(answers);
 const say = (message: FromExport, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+/** What makes the text. The parts of each format are read where it is asked for: DuckDB's alone take some MB. */
+async function maker() {
+  if (plan.format === 'geojson') return (await import('./geojson.ts')).geoJson;
+  const {csvLong, csvWide} = await import('./csv.ts');
+  return plan.layout === 'wide' ? csvWide : csvLong;
+}
 
 /** Writes a text as pieces, with an event loop that answers are heard on. */
 async function writeText(): Promise<void> {
@@ -36,7 +40,7 @@ async function writeText(): Promise<void> {
       onFree = resolve;
     });
   const encoder = new TextEncoder();
-  const make = plan.format === 'geojson' ? geoJson : plan.layout === 'wide' ? csvWide : csvLong;
+  const make = await maker();
   for await (const {data, rows} of make(plan, read)) {
     while (free.length === 0) await taken();
     let buffer = free.pop()!;
@@ -63,8 +67,10 @@ function readNow(index: number): RowColumns | null {
 }
 
 try {
-  if (plan.format === 'parquet') say({kind: 'file', ...(await parquetFile(plan, readNow, scratch!))});
-  else await writeText();
+  if (plan.format === 'parquet') {
+    const {parquetFile} = await import('./parquet.ts');
+    say({kind: 'file', ...(await parquetFile(plan, readNow, scratch!))});
+  } else await writeText();
   say({kind: 'end'});
 } catch (error) {
   say({kind: 'failed', message: (error as Error).message});

@@ -1,5 +1,5 @@
 import {localTexts, utcTexts, verdictBook} from './cells.ts';
-import {shownColumns} from './csv.ts';
+import {shownColumns} from './columns.ts';
 import {type ExportPiece, type ExportPlan, type ExportStream, type ReadBlock, wantedStreams} from './plan.ts';
 
 const PIECE = 256 * 1024;

@@ -13,7 +13,7 @@ import {
   TIME_SOURCE,
 } from '#schemas/quality';
 import {type NumberColumn, openDuck, quoted, streamColumns} from '../store/embedded/duck.ts';
-import {shownColumns} from './csv.ts';
+import {shownColumns} from './columns.ts';
 import {type ExportPlan, type ExportStream, wantedStreams} from './plan.ts';
 
 /** One file holds no more: it is made whole on this disk before it is sent. */

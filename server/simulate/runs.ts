@@ -74,9 +74,9 @@ export type RunsOptions = ThreadOptions & {
   limits?: {runs?: number; bytes?: number; waiting?: number};
 };
 
-/** `20261129T081500-3f9a1c`: ids sort by time. */
+/** `20261129T081500042-3f9a1c`: ids sort by time. */
 function newId(nowMs: number): string {
-  const time = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '');
+  const time = new Date(nowMs).toISOString().slice(0, 23).replace(/[-:.]/g, '');
   return `${time}-${randomBytes(3).toString('hex')}`;
 }
 
