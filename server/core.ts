@@ -1,5 +1,5 @@
 import {join} from 'node:path';
-import {DEVICE_MODELS} from '#devices';
+import {DEVICE_MODELS} from '#devices/models';
 import {
   type ArchiveBook,
   createArchiveBook,

@@ -1,4 +1,4 @@
-import {connectAsync, type MqttClient} from 'mqtt';
+import type {MqttClient} from 'mqtt';
 import {EcoError, upTopic} from '#schemas';
 import type {Publish} from './replay-file.ts';
 
@@ -66,18 +66,22 @@ export function createMqttPublisher(options: {
         new EcoError('credential_missing', `device ${device} has no credentials to publish with`),
       );
     }
-    const connection = connectAsync(
-      url,
-      {
-        clientId: `replay-${device}`,
-        username: login.username,
-        password: login.password,
-        clean: true,
-        reconnectPeriod: 1000,
-        connectTimeout: CONNECT_TIMEOUT_MS,
-      },
-      false,
-    ).then(
+    // read where somebody publishes: most of what the product does needs no client
+    const opening = import('mqtt').then(({connectAsync}) =>
+      connectAsync(
+        url,
+        {
+          clientId: `replay-${device}`,
+          username: login.username,
+          password: login.password,
+          clean: true,
+          reconnectPeriod: 1000,
+          connectTimeout: CONNECT_TIMEOUT_MS,
+        },
+        false,
+      ),
+    );
+    const connection = opening.then(
       (client) => watch(client, {url, awayMs}),
       (error: Error) => {
         connections.delete(device);
