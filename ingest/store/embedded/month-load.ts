@@ -32,7 +32,7 @@ export class MonthLoad {
 
   /**
    * Takes rows of one series, in the order that `MonthPlace.put` asks for. Gives those that cannot lie there: the caller adds
-   * them as any row, before `commit`, since a month that counts is not copied again.
+   * them like every other row, before `commit`, since a month that counts is not copied again.
    */
   async put(series: number, rows: Columns): Promise<Columns> {
     const n = rows.timeMs.length;

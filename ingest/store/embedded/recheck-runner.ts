@@ -67,8 +67,10 @@ export class RecheckRunner {
     });
   }
 
-  stop(): void {
+  /** Begins no other check; resolves when the one in hand is done. What waits is kept for the next opening. */
+  async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#running;
   }
 
   #wake(): void {

@@ -129,9 +129,10 @@ export class EmbeddedStore implements ObservationStore {
       },
       options.commitIntervalMs ?? 5,
     );
-    this.documents = new DocumentBook(state.documents, options.documentVersions ?? {}, (changes) =>
-      this.#committer.documents(changes),
-    );
+    this.documents = new DocumentBook(state.documents, options.documentVersions ?? {}, (changes) => {
+      this.#requireWriter();
+      return this.#committer.documents(changes);
+    });
     this.#reader = reader;
     this.#rechecks = new RecheckRunner(state.rechecks, {
       seriesInfo: options.seriesInfo,
@@ -176,7 +177,7 @@ export class EmbeddedStore implements ObservationStore {
 
   add(batch: Batch, done: (outcome: Outcome) => void): void {
     this.#requireOpen();
-    if (this.#writerEnd) throw new EcoError('store_closed', 'the store is only read from now on', 503);
+    this.#requireWriter();
     this.#add(batch, this.#rechecks.note(batch), done);
   }
 
@@ -205,7 +206,8 @@ export class EmbeddedStore implements ObservationStore {
 
   async endWriting(): Promise<void> {
     this.#requireOpen();
-    await this.#compaction.stop();
+    // what writes by itself goes first
+    await Promise.all([this.#rechecks.stop(), this.#compaction.stop()]);
     await this.#committer.drained();
     await this.#endWriter();
   }
@@ -499,7 +501,7 @@ export class EmbeddedStore implements ObservationStore {
   async #close(): Promise<void> {
     const until = performance.now() + CLOSE_LIMIT_MS;
     this.#stopCopies.abort(new EcoError('store_closed', 'the store is closed', 503));
-    this.#rechecks.stop();
+    void this.#rechecks.stop();
     if (!(await before(until, this.#compaction.stop()))) this.#compaction.terminate();
     if (this.#state.state !== 'failed') {
       if (!(await before(until, this.#committer.drained()))) {
@@ -518,6 +520,10 @@ export class EmbeddedStore implements ObservationStore {
     if (this.#closing || this.#state.state === 'closed') {
       throw new EcoError('store_closed', 'the store is closed', 503);
     }
+  }
+
+  #requireWriter(): void {
+    if (this.#writerEnd) throw new EcoError('store_closed', 'the store is only read from now on', 503);
   }
 
   #fail(error: Error): void {

@@ -23,6 +23,7 @@ export type StoreHarness = {
     open(options: {
       seriesInfo: (series: number) => SeriesInfo | undefined;
       now: () => number;
+      log: (line: object) => void;
     }): Promise<ObservationStore>;
     remove(): Promise<void>;
   }>;
@@ -49,7 +50,12 @@ export function storeContract(name: string, harness: StoreHarness): void {
     let store: ObservationStore;
     let nowMs: number;
     const open = () =>
-      place.open({seriesInfo: (series) => (series % 100 < 90 ? INFO : undefined), now: () => nowMs});
+      place.open({
+        seriesInfo: (series) => (series % 100 < 90 ? INFO : undefined),
+        now: () => nowMs,
+        log: (line) => logged.push(line),
+      });
+    const logged: object[] = [];
     const all = (series: number) => ({series, fromMs: 0, toMs: START + 400 * DAY});
 
     /** Tests share a store, each with a hundred series of its own. */
@@ -663,6 +669,24 @@ export function storeContract(name: string, harness: StoreHarness): void {
         );
       });
 
+      it('begins none once its writer was let go, and goes on with them when it is opened again', async () => {
+        await new Stream(store).sendAll(shuffled(dayOf(s(1)), seeded(4)));
+        await store.settled();
+        const rechecks = [{series: s(1), fromMs: START, toMs: START + DAY}];
+        store.add({rows: [], revisions: [], deadLetters: [], rechecks}, () => {});
+        await store.endWriting();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        logged.length = 0;
+        await store.close();
+        // nothing that would have been written is waited for
+        expect(logged.filter((line) => 'level' in line && line.level !== 'info')).toEqual([]);
+        store = await open();
+        await store.settled();
+        expect(content(await store.rows(all(s(1)))).verdict).toEqual(
+          [...expected].map((qc) => qc & QC_VERDICT_MASK),
+        );
+      });
+
       it('leaves a verdict of a person alone', async () => {
         await new Stream(store).sendAll(dayOf(s(1)).slice(0, 100));
         const at = day[50]!.timeMs;
@@ -1019,6 +1043,9 @@ export function storeContract(name: string, harness: StoreHarness): void {
       expect(() => store.add({rows: [], revisions: [], deadLetters: [], rechecks: []}, () => {})).toThrow(
         expect.objectContaining({code: 'store_closed'}),
       );
+      await expect(
+        store.documents.put([{collection: 'note', id: 'late', value: {schemaVersion: 1}}]),
+      ).rejects.toThrow(expect.objectContaining({code: 'store_closed'}));
       await store.written();
       for (let read = 0; read < 2; read += 1) {
         const found: number[] = [];
