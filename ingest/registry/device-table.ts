@@ -21,6 +21,12 @@ const MOST_CALIBRATIONS = 2000;
 /** Of an added device; that it was replaced is told by its placements. */
 type Standing = Exclude<DeviceRecord['status'], 'retired'>;
 
+/** @throws {EcoError} `device_refused`: what a person keeps out does not come in by another way. */
+export function requireNotRefused({device: {id}, status, refusal}: DeviceRecord): void {
+  if (status !== 'refused') return;
+  throw new EcoError('device_refused', `${id} was refused by ${refusal?.who}: let it wait again first`, 409);
+}
+
 /** A device that was added, as it is kept. */
 type DeviceDocument = {
   schemaVersion: 1;
@@ -365,13 +371,7 @@ export function createDeviceTable(options: {
     add: async (device, {site: siteId, status = 'active'}) => {
       const site = siteOf(siteId);
       const before = devices.get(device.id);
-      if (before?.status === 'refused') {
-        throw new EcoError(
-          'device_refused',
-          `${device.id} was refused by ${before.refusal?.who}: let it wait again first`,
-          409,
-        );
-      }
+      if (before) requireNotRefused(before);
       if (before) {
         const approves = before.status === 'waiting' && status === 'active' && before.site === siteId;
         if (!approves) {
@@ -446,9 +446,7 @@ export function createDeviceTable(options: {
       let newPlaces: Placement[];
       if (typeof by === 'string') {
         const known = requireDevice(by);
-        if (known.status === 'refused') {
-          throw new EcoError('device_refused', `${by} was refused: let it wait and approve it first`, 409);
-        }
+        requireNotRefused(known);
         if (known.status === 'waiting') {
           throw new EcoError('device_waiting', `${by} waits for approval: approve it first`, 409);
         }

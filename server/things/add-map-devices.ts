@@ -1,3 +1,4 @@
+import {requireNotRefused} from '#ingest';
 import {type Device, EcoError, type NewDeviceResult, type Registry, upTopic} from '#schemas';
 import {newCredential} from '../access/index.ts';
 import {siteOrOnly} from './add-device.ts';
@@ -5,7 +6,7 @@ import {siteOrOnly} from './add-device.ts';
 /**
  * Adds devices as a map describes them, or gives new credentials to those that the same map made before (they carry its
  * name), so that a replay can be run again. All are checked before any is added.
- * @throws {EcoError} `device_exists` (409) if one is a device of somebody else.
+ * @throws {EcoError} `device_exists` (409) if one is a device of somebody else, `device_refused` if a person keeps one out.
  */
 export async function addMapDevices(
   registry: Registry,
@@ -16,13 +17,7 @@ export async function addMapDevices(
     const known = registry.device(device.id);
     const same =
       known?.site === site && known.device.name?.en === device.name?.en && known.status === 'active';
-    if (known?.status === 'refused') {
-      throw new EcoError(
-        'device_refused',
-        `${device.id} was refused by ${known.refusal?.who}: let it wait again first`,
-        409,
-      );
-    }
+    if (known) requireNotRefused(known);
     if (known && !same && known.status !== 'waiting') {
       throw new EcoError(
         'device_exists',
