@@ -124,7 +124,7 @@ export class SeedGrid {
     const before = this.#before;
     for (let k = 0; k < sown; k += 1) {
       const from = this.#sown[k]! * columns;
-      before.set(work.subarray(from, from + columns));
+      for (let i = 0; i < columns; i += 1) before[i] = work[from + i]!;
       let sum = 0;
       for (let i = 0; i < Math.min(half, columns); i += 1) sum += before[i]!;
       for (let i = 0; i < columns; i += 1) {
