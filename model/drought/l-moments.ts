@@ -22,6 +22,7 @@ export function lMoments(ascending: ArrayLike<number>): LMoments | null {
   b1 /= n;
   b2 /= n;
   const l2 = 2 * b1 - b0;
-  if (!(l2 > 0)) return null;
+  // a smaller spread has lost digits, and quotients of it overflow: no measured one is near it
+  if (!(l2 > 1e-300)) return null;
   return {l1: b0, l2, skewness: (6 * b2 - 6 * b1 + b0) / l2};
 }

@@ -134,6 +134,11 @@ describe('what is missing', () => {
     expect(spi({firstMonth: 0, values: []}, 1)).toEqual([]);
   });
 
+  it('months that differ by less than a number can hold with all its digits have no index', () => {
+    const values = Array.from({length: 480}, (_, i) => (i === 240 ? 2.5e-323 : 0));
+    expect(spei({firstMonth: 0, values}, 1).every((value) => value === null)).toBe(true);
+  });
+
   it('any record gives finite indices or none', () => {
     const value = fc.oneof(fc.constant(null), fc.constant(0), fc.double({min: 0, max: 500, noNaN: true}));
     fc.assert(
